@@ -1,0 +1,1 @@
+"""`oppipari serve | demo | pair`: the command line."""

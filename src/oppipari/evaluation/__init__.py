@@ -1,0 +1,1 @@
+"""Questionnaires, the release of figures, the closing of a round."""

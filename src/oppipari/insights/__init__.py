@@ -1,0 +1,1 @@
+"""Insights that two people published together."""

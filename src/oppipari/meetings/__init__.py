@@ -1,0 +1,1 @@
+"""Meetings: proposed, agreed, held, moved, cancelled."""

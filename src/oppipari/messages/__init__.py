@@ -1,0 +1,1 @@
+"""Outgoing e-mail and calendar invitations, through a durable queue."""

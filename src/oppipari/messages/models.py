@@ -1,0 +1,27 @@
+"""What waits to be mailed; once sent only the id remains, so that no archive of messages grows."""
+
+import uuid
+
+from django.db import models
+
+
+class Outgoing(models.Model):
+    """One e-mail on its way. Its id is the Message-ID, so that a repeat after a crash is recognised as the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The same key never goes out twice: a double click or a retried action asks for the same message.
+    key = models.CharField(max_length=200, unique=True)
+    # Emptied, like context and calendar, once it was sent.
+    to = models.EmailField(max_length=254, blank=True)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    # Links and dates only; e-mails say that there is something to read, never what.
+    context = models.JSONField(default=dict)
+    calendar = models.TextField(blank=True)
+    calendar_method = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

@@ -1,0 +1,1 @@
+"""Organisations, units, people, roles, sign-in, and who may see what."""

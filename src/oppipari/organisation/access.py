@@ -1,0 +1,68 @@
+"""Who may: the one place that every query is scoped through.
+
+A domain app's query sets for people are reached through `objects_for(person)` functions built on these predicates, and
+views fetch single objects through `get_or_404`, so that what a person may not see does not exist for them.
+"""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from oppipari.organisation.models import Person, Role, Unit
+
+
+def _kinds(person: Any) -> set[tuple[str, int | None]]:
+    """The person's roles as (kind, unit id), read once a request."""
+    if not getattr(person, "is_authenticated", False):
+        return set()
+    cached: set[tuple[str, int | None]] | None = getattr(person, "_roles", None)
+    if cached is None:
+        cached = set(Role.objects.filter(person=person).values_list("kind", "unit_id"))
+        person._roles = cached
+    return cached
+
+
+def forget_roles(person: Person) -> None:
+    """Read the person's roles anew next time (after a role was given or taken)."""
+    if hasattr(person, "_roles"):
+        del person._roles
+
+
+def supervised_unit_ids(person: Any) -> set[int]:
+    """Ids of the units that `person` supervises; teams are reached through their unit."""
+    return {unit for kind, unit in _kinds(person) if kind == Role.Kind.SUPERVISOR and unit is not None}
+
+
+def member_unit_ids(person: Any) -> set[int]:
+    """Ids of the units whose common pages `person` may read: as a member or as the supervisor."""
+    return {
+        unit
+        for kind, unit in _kinds(person)
+        if kind in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) and unit is not None
+    }
+
+
+def is_supervisor_anywhere(person: Any) -> bool:
+    return bool(supervised_unit_ids(person))
+
+
+def is_coordinator(person: Any) -> bool:
+    return (Role.Kind.COORDINATOR, None) in _kinds(person)
+
+
+def is_administrator(person: Any) -> bool:
+    return (Role.Kind.ADMINISTRATOR, None) in _kinds(person)
+
+
+def supervises(person: Any, unit: Unit | int) -> bool:
+    """Whether `person` is a supervisor of `unit`."""
+    return (unit if isinstance(unit, int) else unit.pk) in supervised_unit_ids(person)
+
+
+def get_or_404[M: Model](scoped: QuerySet[M], **lookup: Any) -> M:
+    """Return the one object of an already scoped query set, or 404: never 403, which would tell that it exists."""
+    try:
+        return scoped.get(**lookup)
+    except (scoped.model.DoesNotExist, ValueError, OverflowError):
+        raise Http404 from None

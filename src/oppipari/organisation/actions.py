@@ -1,0 +1,148 @@
+"""What people do with organisations, units, roles and personal links."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oppipari.organisation import access
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import AccessEntry, Organisation, Person, PersonalLink, Role, Unit
+from oppipari.organisation.text import fold, one_line
+
+
+def record_read(reader: Person, people: Iterable[Person | int], what: AccessEntry.What) -> None:
+    """Note, for each of `people` but the reader, that `reader` saw `what` of theirs today; one query."""
+    day = timezone.localdate()
+    ids = {p if isinstance(p, int) else p.pk for p in people} - {reader.pk}
+    AccessEntry.objects.bulk_create(
+        [AccessEntry(person_id=i, reader=reader, what=what, day=day) for i in sorted(ids)],
+        ignore_conflicts=True,
+    )
+
+
+def give_role(person: Person, kind: Role.Kind, unit: Unit | None = None) -> Role:
+    """Give `person` a role, once."""
+    role, _made = Role.objects.get_or_create(person=person, kind=kind, unit=unit)
+    access.forget_roles(person)
+    return role
+
+
+@transaction.atomic
+def person_for_address(
+    organisation: Organisation, email: str, *, name: str = "", language: str = "fi"
+) -> Person:
+    """Return the person with this address, made if there is none; an existing person's name is not changed."""
+    address = fold(email)
+    person, made = Person.objects.get_or_create(
+        email=address, defaults={"organisation": organisation, "name": one_line(name), "language": language}
+    )
+    if not made and not person.name and name:
+        person.name = one_line(name)
+        person.save(update_fields=["name"])
+    return person
+
+
+@transaction.atomic
+def first_start() -> str | None:
+    """Make the first organisation and its first supervisor, once.
+
+    Returns the token of a link that signs the first supervisor in, as long as they have not told their name yet;
+    None when somebody has already set the installation up.
+    """
+    organisation = Organisation.objects.order_by("pk").first()
+    if organisation is None:
+        organisation = Organisation.objects.create(name="")
+        person = Person.objects.create(organisation=organisation, email=None)
+        for kind in (Role.Kind.ADMINISTRATOR, Role.Kind.COORDINATOR):
+            give_role(person, kind)
+    waiting = Person.objects.filter(email=None, roles__kind=Role.Kind.ADMINISTRATOR).order_by("pk").first()
+    return PersonalLink.make(waiting, PersonalLink.Kind.FIRST) if waiting else None
+
+
+@transaction.atomic
+def set_up(person: Person, *, name: str, email: str, organisation_name: str, unit_name: str) -> Unit:
+    """The first supervisor tells who they are and names their unit; they become its supervisor.
+
+    Raises DomainError when the address belongs to somebody else.
+    """
+    address = fold(email)
+    if Person.objects.filter(email=address).exclude(pk=person.pk).exists():
+        raise DomainError(_("This address is already in use."), field="email")
+    person.name, person.email = one_line(name), address
+    person.save(update_fields=["name", "email"])
+    organisation = person.organisation
+    organisation.name = one_line(organisation_name)
+    organisation.save(update_fields=["name"])
+    return add_unit(person, unit_name)
+
+
+@transaction.atomic
+def add_unit(by: Person, name: str) -> Unit:
+    """Make a work unit in `by`'s organisation with `by` as its supervisor; raises DomainError on a name in use."""
+    clean = one_line(name)
+    if Unit.objects.filter(organisation=by.organisation, parent=None, name=clean).exists():
+        raise DomainError(_("There is already a unit with this name."), field="name")
+    unit = Unit.objects.create(organisation=by.organisation, name=clean)
+    give_role(by, Role.Kind.SUPERVISOR, unit)
+    return unit
+
+
+@transaction.atomic
+def add_team(unit: Unit, by: Person, name: str) -> Unit:
+    """Make a team inside `unit`; raises DomainError when `by` does not supervise it or the name is in use."""
+    if not access.supervises(by, unit):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    clean = one_line(name)
+    team, made = Unit.objects.get_or_create(organisation=unit.organisation, parent=unit, name=clean)
+    if not made:
+        raise DomainError(_("There is already a team with this name."), field="name")
+    return team
+
+
+@transaction.atomic
+def hand_over_link(person: Person, by: Person) -> str:
+    """Make a link that signs `person` in once, for `by` to show or hand over; the person is told who made it."""
+    record_read(by, [person], AccessEntry.What.SIGN_IN_LINK)
+    return PersonalLink.make(person, PersonalLink.Kind.HANDED, by=by)
+
+
+@transaction.atomic
+def own_link(person: Person) -> str:
+    """Make a person's own way back in, which ends an older one."""
+    return PersonalLink.make(person, PersonalLink.Kind.OWN)
+
+
+@transaction.atomic
+def use_link(token: str) -> Person:
+    """Return the person a link signs in; a one-time link is used up by it.
+
+    Raises DomainError with what to do next when the link is unknown, used or expired.
+    """
+    link = (
+        PersonalLink.objects.select_for_update()
+        .select_related("person", "made_by")
+        .filter(token_hash=PersonalLink.hash_of(token))
+        .first()
+    )
+    if link is None or not link.person.is_active:
+        raise DomainError(_("This link is not valid. Ask for a new one."))
+    if link.used_at is not None:
+        raise DomainError(_("This link has already been used. Ask for a new one."))
+    if link.expires_at <= timezone.now():
+        raise DomainError(_("This link has expired. Ask for a new one."))
+    if link.kind != PersonalLink.Kind.OWN:
+        link.used_at = timezone.now()
+        link.save(update_fields=["used_at"])
+    if link.kind == PersonalLink.Kind.HANDED and link.made_by:
+        record_read(link.made_by, [link.person], AccessEntry.What.SIGN_IN_LINK_USED)
+    return link.person
+
+
+def forget_old_links() -> int:
+    """Delete links that ended more than a month ago; returns how many."""
+    long_ago = timezone.now() - timedelta(days=30)
+    return PersonalLink.objects.filter(Q(used_at__lt=long_ago) | Q(expires_at__lt=long_ago)).delete()[0]

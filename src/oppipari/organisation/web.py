@@ -1,0 +1,25 @@
+"""Small helpers that every app's views share."""
+
+from typing import Any, cast
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person (views behind login_required)."""
+    return cast(Person, request.user)
+
+
+def add_domain_error(form: BaseForm, error: DomainError) -> None:
+    """Put a domain error where it concerns: at its field if the form has it, else at the top."""
+    field: Any = error.field if error.field in form.fields else None
+    form.add_error(field, str(error.message))
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether the page asks for a fragment of itself."""
+    return request.headers.get("HX-Request") == "true"

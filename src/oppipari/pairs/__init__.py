@@ -1,0 +1,1 @@
+"""Proposals, pairs, goals, going on or finishing."""

@@ -1,0 +1,150 @@
+"""The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from oppipari.organisation.models import Organisation, Person
+from oppipari.rounds.models import Round, SignUp
+
+
+class Proposal(models.Model):
+    """One state of the pairing board; never changed, so that undo is a step to `previous` and redo a step back.
+
+    `constraints`: {"locked": [[id, id]..], "forbidden": [[id, id]..], "trios": [[id, id, id]..], "set_aside": [id..]}
+    with sign-up ids. `plan`: the engine's plan with its certificate, as `pairing.Plan.to_dict()`.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="proposals")
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="next")
+    constraints = models.JSONField(default=dict)
+    plan = models.JSONField()
+    # What the change to this state was and cost, as codes and numbers; rendered in the reader's language.
+    change = models.JSONField(default=dict)
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.round} #{self.pk}"
+
+
+class Board(models.Model):
+    """Which proposal a round's board shows now."""
+
+    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="board")
+    current = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.round}"
+
+
+class PairQuerySet(models.QuerySet["Pair"]):
+    def of_person(self, person: Person) -> Self:
+        """Pairs that `person` is in now; access ends when the pair ends."""
+        return self.filter(members__person=person, members__left_at=None).exclude(state=Pair.State.REPLACED)
+
+    def active(self) -> Self:
+        return self.filter(state=Pair.State.MEETING)
+
+
+class Pair(models.Model):
+    """A published pair or trio."""
+
+    class State(models.TextChoices):
+        MEETING = "meeting", _("meeting")
+        FINISHED = "finished", _("finished, thank you")
+        REPLACED = "replaced", _("formed again")
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pairs")
+    state = models.CharField(max_length=20, choices=State, default=State.MEETING)
+    # Why the two, as the engine said it when published: codes and numbers, rendered in the reader's language.
+    explanation = models.JSONField(default=dict)
+    meetings_agreed = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField(auto_now_add=True)
+    goals_version = models.PositiveIntegerField(default=1)
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.round} / {self.pk}"
+
+
+class PairMember(models.Model):
+    """One person's place in a pair, with their private answers."""
+
+    class Answer(models.TextChoices):
+        NONE = "", _("not answered")
+        FINE = "fine", _("fine")
+        AGAIN = "again", _("please form again")
+
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="members")
+    sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="places")
+    # Repeated from the sign-up so that the database itself refuses a pair of oneself and two pairs at once.
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="places")
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE, blank=True)
+    # Will to continue: own only, deleted (set to null) when all have answered.
+    goes_on = models.BooleanField(null=True, blank=True)
+    goes_on_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["pair", "person"], name="no_pair_of_oneself"),
+            models.UniqueConstraint(fields=["sign_up"], condition=Q(left_at=None), name="one_pair_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}"
+
+
+class Goal(models.Model):
+    """One of a pair's one or two goals, seen by the pair and the supervisor."""
+
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="goals")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(_("goal"), max_length=140)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pair", "position"], name="goal_position_once"),
+            models.CheckConstraint(condition=Q(position__in=[1, 2]), name="two_goals_at_most"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}"
+
+
+class EarlierPair(models.Model):
+    """Two people were a pair once: only a keyed hash remains, so that the same two are not paired again."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="earlier_pair_once")]
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+    @staticmethod
+    def key_of(person_ids: Iterable[int]) -> str:
+        """The keyed hash of two people, whichever comes first."""
+        text = "|".join(str(i) for i in sorted(person_ids))
+        return hmac.new(
+            settings.SECRET_KEY.encode(), f"earlier-pair:{text}".encode(), hashlib.sha256
+        ).hexdigest()

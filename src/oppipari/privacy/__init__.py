@@ -1,0 +1,1 @@
+"""The data inventory, what is stored of a person, and who looked."""

@@ -1,0 +1,1 @@
+"""The mentoring round, its steps, and sign-up."""

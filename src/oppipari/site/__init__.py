@@ -1,0 +1,1 @@
+"""Settings, addresses, base templates, theme, static files, health."""

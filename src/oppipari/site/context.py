@@ -1,0 +1,21 @@
+"""What every page's template knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from oppipari.organisation import access
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the template variables of the base page: the languages, mail, and where the person may go."""
+    person = getattr(request, "user", None)
+    signed_in = bool(person and person.is_authenticated)
+    return {
+        "languages": settings.LANGUAGES,
+        "mail_enabled": settings.MAIL_ENABLED,
+        "color_scheme": "auto",
+        "is_supervisor": signed_in and access.is_supervisor_anywhere(person),
+        "is_coordinator": signed_in and access.is_coordinator(person),
+    }

@@ -1,0 +1,106 @@
+"""What tests share: the database they run on, a browser where there is one, a mailbox."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Playwright's synchronous interface runs an event loop in the test's thread, in which Django refuses the database
+# unless told that this is meant.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def require(what: str, reason: str) -> None:
+    """Skip with the reason, or fail where the environment says that `what` must be there."""
+    if os.environ.get(f"REQUIRE_{what}") == "1":
+        pytest.fail(f"REQUIRE_{what}=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _settings_for_tests(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def mail_on(settings: Any) -> None:
+    """An installation with mail: messages are queued; `deliver_all()` of tests.mailbox sends them."""
+    settings.MAIL_ENABLED = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium: Playwright's own where it is installed, else the system's."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        require("BROWSER", "playwright is not installed")
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        system = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        if not own.exists() and not system:
+            require("BROWSER", "there is no Chromium (neither Playwright's nor the system's)")
+        browser = playwright.chromium.launch(
+            executable_path=None if own.exists() else system, args=BROWSER_FLAGS, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Open pages in browsers of their own: `new_page(width=390, language="fi", scripts=True, dark=False)`.
+
+    A console error or an uncaught exception in a page fails the test.
+    """
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_page(
+        *,
+        width: int = 1280,
+        height: int = 900,
+        language: str = "fi",
+        scripts: bool = True,
+        dark: bool = False,
+    ) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale=f"{language}-FI",
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            timezone_id="Europe/Helsinki",
+            has_touch=width < 600,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on(
+            "console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None
+        )
+        page.on("pageerror", lambda e: complaints.append(f"{page.url}: {e}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # A page that answers 4xx or 5xx on purpose is logged by Chromium itself; that is no error of the page.
+    real = [c for c in complaints if "Failed to load resource" not in c]
+    assert not real, real

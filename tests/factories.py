@@ -1,0 +1,80 @@
+"""Made-up people, units and rounds for tests."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from oppipari.organisation.models import Organisation, Person, Role, Unit
+from oppipari.pairs.models import Pair, PairMember
+from oppipari.rounds.models import Round, SignUp
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Kaupunki {n}")
+
+
+class UnitFactory(factory.django.DjangoModelFactory[Unit]):
+    class Meta:
+        model = Unit
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Kuusikoti {n}")
+
+
+class PersonFactory(factory.django.DjangoModelFactory[Person]):
+    class Meta:
+        model = Person
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Aino Esimerkki {n}")
+    email = factory.Sequence(lambda n: f"aino.{n}@example.org")
+    email_confirmed_at = factory.LazyFunction(timezone.now)
+
+
+def supervisor_of(unit: Unit, **fields: Any) -> Person:
+    person = PersonFactory(organisation=unit.organisation, **fields)
+    Role.objects.create(person=person, kind=Role.Kind.SUPERVISOR, unit=unit)
+    return person
+
+
+def member_of(unit: Unit, **fields: Any) -> Person:
+    person = PersonFactory(organisation=unit.organisation, **fields)
+    Role.objects.create(person=person, kind=Role.Kind.MEMBER, unit=unit)
+    return person
+
+
+class RoundFactory(factory.django.DjangoModelFactory[Round]):
+    class Meta:
+        model = Round
+
+    unit = factory.SubFactory(UnitFactory)
+    name = factory.Sequence(lambda n: f"Kierros {n}")
+    sign_up_closes = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=14))
+
+
+class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
+    class Meta:
+        model = SignUp
+
+    round = factory.SubFactory(RoundFactory)
+    person = factory.LazyAttribute(lambda o: member_of(o.round.unit))
+    shares = factory.Sequence(lambda n: [["medication", "wound-care"], ["first-aid", "nutrition"]][n % 2])
+    wants = factory.Sequence(lambda n: [["first-aid", "nutrition"], ["medication", "wound-care"]][n % 2])
+    stage = SignUp.Stage.MID
+    slots = [0, 3, 6, 9, 12]
+    languages = ["fi"]
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+def pair_of(round_: Round, size: int = 2) -> Pair:
+    """A published pair (or trio) of new sign-ups of `round_`."""
+    pair = Pair.objects.create(round=round_, meetings_agreed=round_.meetings_wanted)
+    for _ in range(size):
+        sign_up = SignUpFactory(round=round_)
+        PairMember.objects.create(pair=pair, sign_up=sign_up, person=sign_up.person)
+    return pair
