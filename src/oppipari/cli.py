@@ -1,1 +1,72 @@
-"""`oppipari serve | demo | pair`: the command line."""
+"""`oppipari serve | demo | worker | link | pair`: the command line.
+
+Django is set up only by the commands that need it, so that `oppipari pair` starts at once and needs no database.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oppipari.exchange.pair_command import pair
+
+app = typer.Typer(
+    name="oppipari",
+    help="Run mentoring in a work unit: from telling about it to spreading what was learnt.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(pair)
+
+Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the whole local network.")]
+Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]
+Data = Annotated[
+    Path,
+    typer.Option(envvar="OPPIPARI_DATA", help="Folder that holds everything: the database and the secrets."),
+]
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, data: Data = Path("data")) -> None:
+    """Start the service and its background worker; everything is in one data folder."""
+    from oppipari.site.serving import Service
+
+    raise typer.Exit(Service(host=host, port=port, data=data).run())
+
+
+@app.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000, data: Data = Path("data-demo")) -> None:
+    """Start the service with a made-up unit in the middle of its round, in a data folder of its own."""
+    from oppipari.site.serving import Service
+
+    raise typer.Exit(Service(host=host, port=port, data=data, demo=True).run())
+
+
+@app.command()
+def worker(data: Data = Path("data")) -> None:
+    """Run the background worker alone (mail, reminders, retention): for installations on PostgreSQL."""
+    from oppipari.site.serving import prepare, work
+
+    prepare(data)
+    work()
+
+
+@app.command()
+def link(
+    email: Annotated[str, typer.Argument(help="The person's work e-mail.")], data: Data = Path("data")
+) -> None:
+    """Print a sign-in link for somebody: for the one who looks after an installation without mail."""
+    from oppipari.site.serving import prepare, print_link
+
+    prepare(data)
+    raise typer.Exit(print_link(email))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

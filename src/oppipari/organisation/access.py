@@ -60,6 +60,15 @@ def supervises(person: Any, unit: Unit | int) -> bool:
     return (unit if isinstance(unit, int) else unit.pk) in supervised_unit_ids(person)
 
 
+def may_hand_link(by: Person, person: Person) -> bool:
+    """Whether `by` may make a sign-in link for `person`: all that the person belongs to is supervised by `by`."""
+    mine = supervised_unit_ids(by)
+    return bool(mine) and all(
+        kind in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) and unit in mine
+        for kind, unit in Role.objects.filter(person=person).values_list("kind", "unit_id")
+    )
+
+
 def get_or_404[M: Model](scoped: QuerySet[M], **lookup: Any) -> M:
     """Return the one object of an already scoped query set, or 404: never 403, which would tell that it exists."""
     try:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Organisation, Person, PersonalLink, Role, Unit
@@ -104,8 +107,42 @@ def add_team(unit: Unit, by: Person, name: str) -> Unit:
 
 
 @transaction.atomic
+def add_supervisor(unit: Unit, by: Person, *, name: str, email: str) -> str | None:
+    """Make somebody a fellow supervisor of `unit`.
+
+    Returns the token of a link to hand over where the installation has no mail, else None: they sign in by e-mail.
+    Raises DomainError when `by` does not supervise the unit.
+    """
+    if not access.supervises(by, unit):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    person = person_for_address(unit.organisation, email, name=name, language=by.language)
+    if person.organisation_id != unit.organisation_id:
+        raise DomainError(_("This address belongs to another organisation."), field="email")
+    give_role(person, Role.Kind.SUPERVISOR, unit)
+    sent = send(
+        to=person.email or "",
+        kind="supervisor_added",
+        language=person.language,
+        context={"url": link(reverse("home"))},
+        key=f"supervisor_added:{unit.pk}:{person.pk}",
+    )
+    return None if sent or settings.MAIL_ENABLED else hand_over_link(person, by)
+
+
+@transaction.atomic
 def hand_over_link(person: Person, by: Person) -> str:
-    """Make a link that signs `person` in once, for `by` to show or hand over; the person is told who made it."""
+    """Make a link that signs `person` in once, for `by` to show or hand over; the person is told who made it.
+
+    Raises DomainError when the person has anything to do with a unit that `by` does not supervise, or a role over the
+    whole organisation: such a link would open to `by` what is not theirs to see.
+    """
+    if not access.may_hand_link(by, person):
+        raise DomainError(
+            _(
+                "This person also belongs to another unit. They sign in with their own link; if it is lost, "
+                "whoever looks after this installation can make a new one."
+            )
+        )
     record_read(by, [person], AccessEntry.What.SIGN_IN_LINK)
     return PersonalLink.make(person, PersonalLink.Kind.HANDED, by=by)
 

@@ -4,9 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from oppipari.site import views
 
+try:  # until every app has landed
+    from oppipari.site import pages
+except ImportError:
+    from types import SimpleNamespace
+
+    pages = SimpleNamespace(home=views.health, round_page=views.health, pair_page=views.health)  # type: ignore[assignment]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
-    path("home/", views.home, name="home"),
+    path("home/", pages.home, name="home"),
+    path("rounds/<int:pk>/", pages.round_page, name="round"),
+    path("pair/<int:pk>/", pages.pair_page, name="pair"),
     path("healthz", views.health, name="health"),
     path("language/", views.set_language, name="set_language"),
     path("", include("oppipari.organisation.urls")),

@@ -1,7 +1,6 @@
 """The first pages, and the pages for when something is amiss."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +15,6 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     return render(request, "site/start.html")
-
-
-@login_required
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """A person's own first page."""
-    return render(request, "site/home.html")
 
 
 @require_GET

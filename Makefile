@@ -1,0 +1,54 @@
+# Oppipari in a few words: make run, make demo, make test.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+export UV_LINK_MODE ?= copy
+
+# The machine's uv if it works, else one in a folder of its own, made with any Python 3.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
+
+.PHONY: help run demo test check install screenshots translations bench
+
+help:
+	@echo "make run          start Oppipari at http://$(HOST):$(PORT)   (PORT=8001 for another port)"
+	@echo "make demo         the same with a made-up unit in the middle of its round"
+	@echo "make test         run the tests"
+	@echo "make check        style, types, imports, templates, translations"
+	@echo "make screenshots  pictures of the demo's pages into docs/screenshots"
+
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+	@$(UV) sync --frozen --quiet || { echo "Oppipari needs Python 3.12 or newer, and none was found here or could be fetched: install Python 3.13 (for example: apt install python3, or https://www.python.org/downloads/) and run make again." >&2; exit 1; }
+	@touch $@
+
+.uv/bin/uv:
+	@command -v python3 >/dev/null || { echo "Oppipari needs Python 3.12 or newer: install Python 3.13 (for example: apt install python3 python3-venv) and run make again." >&2; exit 1; }
+	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv || { echo "Could not install uv with this Python: install the package python3-venv, check the network, and run make again." >&2; exit 1; }
+
+run: install
+	@exec .venv/bin/oppipari serve --host $(HOST) --port $(PORT)
+
+demo: install
+	@exec .venv/bin/oppipari demo --host $(HOST) --port $(PORT)
+
+test: install
+	@.venv/bin/python -m pytest -n auto --dist loadfile -q $(ARGS)
+
+check: install
+	@.venv/bin/ruff check src tests tools bench
+	@.venv/bin/ruff format --check src tests tools bench
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/djlint src --check --lint --quiet
+	@.venv/bin/python tools/translations.py check
+
+translations: install
+	@.venv/bin/python tools/translations.py update
+	@.venv/bin/python tools/translations.py compile
+
+screenshots: install
+	@.venv/bin/python tools/screenshots.py
+
+bench: install
+	@.venv/bin/python bench/pages.py
+	@.venv/bin/python bench/pairing.py

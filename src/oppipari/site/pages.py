@@ -1,0 +1,97 @@
+"""The pages that gather from every app: a person's own page, a round's page, a pair's page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+import oppipari.evaluation.queries as evaluation
+import oppipari.insights.queries as insights
+import oppipari.meetings.queries as meetings
+import oppipari.pairs.queries as pairs
+import oppipari.rounds.queries as rounds
+from oppipari.organisation import access
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.models import AccessEntry, Person
+from oppipari.organisation.queries import units_of_member, units_supervised
+from oppipari.organisation.todo import Todo
+from oppipari.organisation.web import person_of
+from oppipari.pairs.access import pairs_of
+from oppipari.rounds.access import rounds_joined, rounds_supervised
+from oppipari.rounds.models import Round
+
+APPS = (rounds, pairs, meetings, insights, evaluation)
+
+
+def _sorted(todos: list[Todo]) -> list[Todo]:
+    return sorted(todos, key=lambda t: t.order)
+
+
+def todos_for_person(person: Person) -> list[Todo]:
+    """All that waits for `person` as a participant, the nearest first."""
+    return _sorted([todo for app in APPS for todo in app.todos_for_person(person)])
+
+
+def todos_for_round(round_: Round, person: Person) -> list[Todo]:
+    """All that waits for the supervisor `person` in `round_`; the first is the one next thing to do."""
+    return _sorted([todo for app in APPS for todo in app.todos_for_round(round_, person)])
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """A person's own first page: what waits, their pairs, their rounds."""
+    person = person_of(request)
+    if access.is_administrator(person) and person.email is None:
+        return redirect("set_up")
+    supervised = list(rounds_supervised(person).select_related("unit")[:50])
+    joined = list(rounds_joined(person).select_related("unit"))
+    my_pairs = pairs.pairs_for_home(person)
+    return render(
+        request,
+        "site/home.html",
+        {
+            "todos": todos_for_person(person),
+            "pairs": my_pairs,
+            "joined": joined,
+            "supervised": [(r, next(iter(todos_for_round(r, person)), None)) for r in supervised[:6]],
+            "more_rounds": len(supervised) > 6,
+            "units": list(units_supervised(person)),
+            "walls": list(units_of_member(person)),
+        },
+    )
+
+
+@login_required
+@require_GET
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A round for its supervisor: where it is, the one next thing to do, what waits."""
+    person = person_of(request)
+    round_ = access.get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
+    todos = todos_for_round(round_, person)
+    parts = [(app.__name__.split(".")[1], app.round_part(round_)) for app in APPS]
+    context: dict[str, object] = {"round": round_, "next": todos[0] if todos else None, "todos": todos[1:]}
+    context["parts"] = [(f"{name}/parts/round.html", part) for name, part in parts if part]
+    context["today"] = timezone.localdate()
+    return render(request, "site/round.html", context)
+
+
+@login_required
+@require_GET
+def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A pair's page for its members: the partner, the next meeting, goals, insights; one button for each thing."""
+    person = person_of(request)
+    pair = access.get_or_404(pairs_of(person).select_related("round__unit"), pk=pk)
+    record_read(person, pairs.partners_of(pair, person), AccessEntry.What.PAIR)
+    apps = (pairs, meetings, insights, evaluation)
+    parts = [(app.__name__.split(".")[1], app.pair_part(pair, person)) for app in apps]
+    return render(
+        request,
+        "site/pair.html",
+        {
+            "pair": pair,
+            "round": pair.round,
+            "parts": [(f"{name}/parts/pair.html", part) for name, part in parts if part],
+        },
+    )
