@@ -1,0 +1,56 @@
+"""Who with whom: scores, the solver, the proof, reasons. Arrays in, a plan out; no web, no database.
+
+Start with `Problem.from_participants` (or `from_scores`), then `solve`, then `verify`; see docs/pairing.md.
+"""
+
+from oppipari.pairing.errors import (
+    BadScores,
+    ContradictoryLocks,
+    LockedTwice,
+    LockNotAllowed,
+    NoAllowedPair,
+    PairingError,
+    SamePersonTwice,
+    UnknownPerson,
+)
+from oppipari.pairing.people import Criterion, Odd, Participant, Policy, Side, Stage, Way
+from oppipari.pairing.plan import Certificate, Group, Plan, Wait
+from oppipari.pairing.problem import Problem, Rule
+from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price, cost_of, why, why_not
+from oppipari.pairing.solver import solve
+from oppipari.pairing.verify import Verdict, verify
+
+__all__ = [
+    "BadScores",
+    "Certificate",
+    "ContradictoryLocks",
+    "Cost",
+    "Criterion",
+    "Explanation",
+    "Fit",
+    "Group",
+    "LockNotAllowed",
+    "LockedTwice",
+    "NoAllowedPair",
+    "Obstacle",
+    "Odd",
+    "PairingError",
+    "Participant",
+    "Plan",
+    "Policy",
+    "Price",
+    "Problem",
+    "Rule",
+    "SamePersonTwice",
+    "Side",
+    "Stage",
+    "UnknownPerson",
+    "Verdict",
+    "Wait",
+    "Way",
+    "cost_of",
+    "solve",
+    "verify",
+    "why",
+    "why_not",
+]

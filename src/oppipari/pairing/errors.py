@@ -1,0 +1,53 @@
+"""What can be wrong with a pairing problem, as errors a page can put into words (`words.error`)."""
+
+
+class PairingError(ValueError):
+    """Base of all. `code` chooses the sentence, `params` fill it; people are named by their keys."""
+
+    code = "pairing_error"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code, params)
+        self.params = params
+
+
+class UnknownPerson(PairingError):
+    """A lock, a forbidden pair or the like names somebody who is not in the problem (`person`)."""
+
+    code = "unknown_person"
+
+
+class SamePersonTwice(PairingError):
+    """Two participants carry the same key (`person`)."""
+
+    code = "same_person_twice"
+
+
+class LockedTwice(PairingError):
+    """A person is in two locked groups (`person`)."""
+
+    code = "locked_twice"
+
+
+class ContradictoryLocks(PairingError):
+    """The same two are both locked and forbidden (`a`, `b`)."""
+
+    code = "contradictory_locks"
+
+
+class LockNotAllowed(PairingError):
+    """A hard rule stands in the way of a locked pair (`a`, `b`); which one is not told, it may be private."""
+
+    code = "lock_not_allowed"
+
+
+class BadScores(PairingError):
+    """Scores are not a square matrix of whole numbers from 0 to 1000 that is the same both ways."""
+
+    code = "bad_scores"
+
+
+class NoAllowedPair(PairingError):
+    """Nobody may pair with anybody."""
+
+    code = "no_allowed_pair"

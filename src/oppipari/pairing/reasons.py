@@ -1,0 +1,132 @@
+"""Why these two, why not those two, and what a change costs: facts, which `words` turns into sentences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from oppipari.pairing.field import Field
+from oppipari.pairing.matching import PARTS, slack
+from oppipari.pairing.people import Criterion
+from oppipari.pairing.plan import Plan
+from oppipari.pairing.problem import Problem, Rule
+
+
+class Fit(StrEnum):
+    """A word before a number: 48 points read as bad, though they may be a fine pair."""
+
+    GREAT = "great"
+    GOOD = "good"
+    ONE_SIDED = "one_sided"
+    FAIR = "fair"
+    THIN = "thin"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What speaks for two people: `a_learns` are the competences that A wants and B can share."""
+
+    a: str
+    b: str
+    score: int
+    points: dict[Criterion, int]
+    a_learns: tuple[str, ...]
+    b_learns: tuple[str, ...]
+    common_slots: tuple[int, ...]
+    other_team: bool
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A hard rule stands between the two; NOT_POSSIBLE where it may be somebody's own matter."""
+
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Making the two a pair would cost the whole at least this many tenths of a point."""
+
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a change cost: tenths lost of the total before (negative: gained), and how many other pairs changed."""
+
+    lost: int
+    total_before: int
+    groups_changed: int
+    waiting_change: int
+
+
+def fit_of(a_learns: int, b_learns: int, score: int) -> Fit:
+    """The word for a pair from what each may learn and the score."""
+    if a_learns and b_learns:
+        return Fit.GREAT if score >= 450 or a_learns + b_learns >= 3 else Fit.GOOD
+    if a_learns or b_learns:
+        return Fit.ONE_SIDED
+    return Fit.FAIR if score >= 250 else Fit.THIN
+
+
+def why(problem: Problem, a: str, b: str) -> Explanation:
+    """What speaks for two people of a problem made from participants; raises UnknownPerson."""
+    i, j = problem.find(a), problem.find(b)
+    first, second = problem.participants[i], problem.participants[j]
+    a_learns = tuple(w for w in first.wants if w in second.shares)
+    b_learns = tuple(w for w in second.wants if w in first.shares)
+    points = problem.points(a, b)
+    score = int(problem.scores[i, j])
+    return Explanation(
+        a=a,
+        b=b,
+        score=score,
+        points=points,
+        a_learns=a_learns,
+        b_learns=b_learns,
+        common_slots=tuple(sorted(first.slots & second.slots)),
+        other_team=points[Criterion.OTHER_TEAM] > 0,
+        fit=fit_of(len(a_learns), len(b_learns), score),
+    )
+
+
+def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
+    """What stands in the way of a pair, or at least how much locking it would cost the whole.
+
+    At once, from the certificate: with slack s in the duals without a floor (a lock may lower the floor for the
+    others) no plan that holds the pair exceeds that bound less s / 2.
+    """
+    i, j = problem.find(a), problem.find(b)
+    if i == j:
+        return Obstacle(Rule.NOT_POSSIBLE)
+    rule = problem.rule_between(i, j)
+    if rule is not None or not problem.allowed_matrix[i, j]:
+        # The supervisor made FORBIDDEN themselves and sees the others on the sign-ups; exclusions stay unnamed.
+        return Obstacle(rule or Rule.NOT_POSSIBLE)
+    proof = plan.certificate
+    field = Field.of(problem)
+    us, vs = np.flatnonzero(field.rows == i), np.flatnonzero(field.rows == j)
+    if not len(us) or not len(vs):
+        return Price(0)
+    duals = proof.unfloored or proof.duals
+    bonus = {} if proof.unfloored else {(problem.find(x), problem.find(y)): proof.bonus for x, y in proof.kept}
+    weights, _allowed, _ties = field.with_seats(proof.seats, None, bonus, frozenset())
+    least = int(slack(duals, weights)[np.ix_(us, vs)].min())
+    parts = sum(duals.vertices) + sum(s.dual * (len(s.members) - 1) for s in duals.odd_sets)
+    locked = sum(g.score for g in plan.groups if g.locked)
+    most = locked + (parts - least) // (2 * PARTS)
+    return Price(max(0, plan.total - most))
+
+
+def cost_of(before: Plan, after: Plan, *, meant: tuple[str, ...] = ()) -> Cost:
+    """What changed from one plan to the next; groups of the people `meant` by the change itself are not counted."""
+    old = {g.members for g in before.groups}
+    new = {g.members for g in after.groups}
+    gone = [members for members in old - new if not set(members) & set(meant)]
+    return Cost(
+        lost=before.total - after.total,
+        total_before=before.total,
+        groups_changed=len(gone),
+        waiting_change=len(after.waiting) - len(before.waiting),
+    )

@@ -1,0 +1,134 @@
+"""Facts of the engine as sentences in the reader's language; one file a language beside this one."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from oppipari.pairing.errors import PairingError
+from oppipari.pairing.people import Criterion
+from oppipari.pairing.plan import Plan, Wait
+from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price
+
+
+@cache
+def texts(lang: str) -> dict[str, Any]:
+    """The sentences of one language ("fi", "en"); raises FileNotFoundError for one that is not there."""
+    return tomllib.loads((Path(__file__).parent / f"{lang}.toml").read_text(encoding="utf-8"))
+
+
+def languages() -> list[str]:
+    """The languages there are."""
+    return sorted(p.stem for p in Path(__file__).parent.glob("*.toml"))
+
+
+def points(tenths: int, lang: str) -> str:
+    """Tenths as a number of points: 482 is "48,2" in Finnish."""
+    return f"{tenths / 10:.1f}".replace(".", texts(lang)["decimal"])
+
+
+def fit(word: Fit, lang: str) -> str:
+    """The word for a pair."""
+    found: str = texts(lang)["fit"][str(word)]
+    return found
+
+
+def slot(number: int, lang: str) -> str:
+    """A working-time slot in words: 0 is "ma aamu"."""
+    t = texts(lang)["slots"]
+    return f"{t['days'][number // 3]} {t['parts'][number % 3]}"
+
+
+def slots(numbers: tuple[int, ...], lang: str, most: int = 6) -> str:
+    """Several slots, the first `most` of them named."""
+    named = ", ".join(slot(n, lang) for n in numbers[:most])
+    more = len(numbers) - most
+    return named if more <= 0 else texts(lang)["slots"]["and_more"].format(named=named, more=more)
+
+
+def reasons(
+    why: Explanation, names: Mapping[str, str], labels: Mapping[str, str], lang: str, *, to: str | None = None
+) -> list[str]:
+    """Why two people suit each other, the word first; `names` by key, `labels` by competence.
+
+    `to` is the key of the one who reads it, who is then addressed as "you".
+    """
+    t = texts(lang)["reasons"]
+    found = [fit(why.fit, lang)]
+    for key, learns in ((why.a, why.a_learns), (why.b, why.b_learns)):
+        things = ", ".join(labels.get(c, c) for c in learns)
+        who = "you" if key == to else "one"
+        if things:
+            found.append(t[f"{who}_learns"].format(name=names.get(key, key), things=things))
+        elif why.fit not in (Fit.THIN, Fit.FAIR):
+            found.append(t[f"{who}_learns_nothing_named"].format(name=names.get(key, key)))
+    if why.common_slots:
+        found.append(t["common_time"].format(slots=slots(why.common_slots, lang)))
+    else:
+        found.append(t["no_common_time_known"])
+    if why.other_team:
+        found.append(t["other_team"])
+    return found
+
+
+def criteria(why_points: Mapping[Criterion, int], lang: str) -> list[tuple[str, str]]:
+    """Each criterion's name and points."""
+    t = texts(lang)["criteria"]
+    return [(t[str(c)], points(p, lang)) for c, p in why_points.items()]
+
+
+def waiting(reason: Wait, lang: str) -> str:
+    """Why somebody waits and what would help."""
+    found: str = texts(lang)["waiting"][str(reason)]
+    return found
+
+
+def proof(plan: Plan, lang: str) -> str:
+    """The plan's one-line proof."""
+    t = texts(lang)["proof"]
+    made = len(plan.pairs) + len(plan.trios)
+    key = "proven" if plan.proven else ("trios" if plan.trios else "gap")
+    share = f"{100 * plan.gap / max(plan.bound, 1):.2f}".replace(".", texts(lang)["decimal"])
+    found: str = t[key].format(
+        made=made,
+        possible=plan.possible_pairs,
+        allowed=plan.allowed_pairs,
+        share=share,
+        trios=len(plan.trios),
+    )
+    return found
+
+
+def cost(what: Cost, lang: str) -> str:
+    """What a change cost: points of the whole, and how many other pairs changed."""
+    t = texts(lang)["cost"]
+    if what.lost > 0:
+        first = t["lost"].format(lost=points(what.lost, lang), total=points(what.total_before, lang))
+    elif what.lost < 0:
+        first = t["gained"].format(gained=points(-what.lost, lang), total=points(what.total_before, lang))
+    else:
+        first = t["nothing"]
+    if what.groups_changed == 0:
+        second = t["no_others"]
+    elif what.groups_changed == 1:
+        second = t["one_other"]
+    else:
+        second = t["others"].format(count=what.groups_changed)
+    return f"{first} {second}"
+
+
+def obstacle(what: Obstacle | Price, lang: str) -> str:
+    """What stands in the way of a pair, or what it would cost at least."""
+    if isinstance(what, Price):
+        t = texts(lang)["price"]
+        found: str = t["some"].format(points=points(what.at_least, lang)) if what.at_least else t["free"]
+        return found
+    return str(texts(lang)["obstacle"][str(what.rule)])
+
+
+def error(what: PairingError, names: Mapping[str, str], lang: str) -> str:
+    """An error of the engine in words."""
+    named = {k: names.get(str(v), str(v)) for k, v in what.params.items()}
+    found: str = texts(lang)["errors"][what.code].format(**named)
+    return found
