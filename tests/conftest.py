@@ -92,9 +92,7 @@ def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on(
-            "console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None
-        )
+        page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda e: complaints.append(f"{page.url}: {e}"))
         return page
 

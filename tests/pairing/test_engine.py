@@ -114,7 +114,7 @@ def test_it_equals_an_independent_solver_with_floor_and_number_of_pairs(n: int) 
             assert now < count or total < free * Fraction(95, 100)
         alone = Policy(floor=False)
         without = pairing.solve(
-            Problem.from_participants(people(n, seed * 100 + n, tongues=1 + seed % 2), policy=Policy(floor=False))
+            Problem.from_participants(people(n, seed * 100 + n, tongues=1 + seed % 2), policy=alone)
         )
         assert (without.total, without.floor) == (free, None)
         assert plan.proven

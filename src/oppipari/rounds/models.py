@@ -50,15 +50,11 @@ class Round(models.Model):
         validators=[MinValueValidator(30), MaxValueValidator(120)],
     )
     sign_up_closes = models.DateField(_("sign-up closes"))
-    odd_person = models.CharField(
-        _("an odd person out"), max_length=10, choices=OddPerson, default=OddPerson.TRIO
-    )
+    odd_person = models.CharField(_("an odd person out"), max_length=10, choices=OddPerson, default=OddPerson.TRIO)
     # The public address of the invitation; it leads to sign-up and nowhere else.
     invite_token = models.CharField(max_length=32, unique=True, default=new_token)
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
-    copied_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"
-    )
+    copied_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

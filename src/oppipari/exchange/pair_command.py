@@ -1,0 +1,259 @@
+"""`oppipari pair`: sign-ups in spreadsheets in, the best pairs out; no database, no web."""
+
+import locale
+import re
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from oppipari import pairing
+from oppipari.exchange import plan_files
+from oppipari.exchange.bridge import People, gather_people
+from oppipari.exchange.columns import Field
+from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile, column_names
+from oppipari.exchange.reading import Reading, Remark, parse_mapping, read_signups
+from oppipari.organisation.text import fold
+from oppipari.pairing import Odd, Policy, Problem, Side, words
+
+DONE, UNREADABLE, NO_PAIR = 0, 2, 3
+
+SAYS = {
+    "fi": {
+        "understood": "{file}: {count} ihmistä, {columns} saraketta tunnistettiin",
+        "side_mentor": "mentorit", "side_mentee": "aktorit", "unused": "Käyttämättä: {columns}",
+        "pairs": "Parit", "pair": "Pari", "why": "Miksi", "points": "Pisteet", "waiting": "Odottavat", "trio": "Kolmikko, joka sopisi: {names}",
+        "warnings": "Huomiot", "row": "{file}, rivi {row}, {column}: {message}", "floor": "Huonoimmankin parin pisteet ovat vähintään {floor}.",
+        "two": "Anna yksi tiedosto tai kaksi (mentorit ja aktorit).", "no_pair": "Yhtään sallittua paria ei ole. Tarkista työajat ja kielet.",
+        "pair_form": "”{text}”: kirjoita kaksi sähköpostiosoitetta, välissä |.", "wrote": "Kirjoitettu: {path}", "no_write": "{path}: tiedostoa ei voi kirjoittaa ({why}).",
+        "working": "Muodostetaan pareja", "people": "{people} ihmistä, {allowed} sallittua paria.", "one_side": "Kahden tiedoston kierroksella kummassakin tiedostossa on oltava ihmisiä.",
+        "stopped": "Keskeytetty. Mitään ei kirjoitettu.", "more": "… ja {count} muuta (kaikki näkyvät tiedostossa: --xlsx tai --json).",
+    },
+    "en": {
+        "understood": "{file}: {count} people, {columns} columns recognised",
+        "side_mentor": "mentors", "side_mentee": "mentees", "unused": "Not used: {columns}",
+        "pairs": "Pairs", "pair": "Pair", "why": "Why", "points": "Points", "waiting": "Waiting", "trio": "A trio that would suit: {names}",
+        "warnings": "Remarks", "row": "{file}, row {row}, {column}: {message}", "floor": "Even the lowest pair has at least {floor} points.",
+        "two": "Give one file, or two (mentors and mentees).", "no_pair": "No pair is allowed. Check working times and languages.",
+        "pair_form": "“{text}”: write two e-mail addresses with | between them.", "wrote": "Written: {path}", "no_write": "{path}: cannot be written ({why}).",
+        "working": "Forming pairs", "people": "{people} people, {allowed} allowed pairs.", "one_side": "A round of two files needs people in both.",
+        "stopped": "Stopped. Nothing was written.", "more": "… and {count} more (all of them with --xlsx or --json).",
+    },
+}  # fmt: skip
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+class Lang(StrEnum):
+    FI = "fi"
+    EN = "en"
+
+
+@dataclass
+class Refusal(Exception):
+    """What the command says before it ends with `status`."""
+
+    sentence: str
+    status: int = UNREADABLE
+
+
+def pair(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sign-ups (.xlsx, .csv); two files are mentors and mentees.")],
+    json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the plan as JSON.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the plan as sheets to print.")] = None,
+    scores: Annotated[Path | None, typer.Option(metavar="OUT", help="Write a,b,score of every allowed pair as CSV.")] = None,
+    lock: Annotated[list[str] | None, typer.Option(metavar='"A|B"', help="These two (addresses) shall be a pair.")] = None,
+    forbid: Annotated[list[str] | None, typer.Option(metavar='"A|B"', help="These two shall not be a pair.")] = None,
+    odd: Annotated[Odd, typer.Option(help="An odd person joins a trio, or waits.")] = Odd.WAIT,
+    floor: Annotated[Switch, typer.Option(help="Raise the worst pair as far as 5 % of the total pays for it.")] = Switch.ON,
+    seed: Annotated[str, typer.Option(metavar="TEXT", help="Which of equally good plans is taken.")] = "",
+    lang: Annotated[Lang | None, typer.Option(help="Language of the answer.")] = None,
+    map: Annotated[list[str] | None, typer.Option(metavar='"THEIRS=OURS"', help=f"Name a column. Ours: {', '.join(Field)}.")] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop raising the floor after this.")] = None,
+) -> None:  # fmt: skip
+    """Form the best pairs from sign-ups in spreadsheets, with reasons and a proof; people are named by address."""
+    language = str(lang or ("fi" if (locale.getlocale()[0] or "").lower().startswith("fi") else "en"))
+    out, err = Console(), Console(stderr=True)
+    try:
+        _run(
+            out,
+            err,
+            files,
+            json,
+            xlsx,
+            scores,
+            lock or [],
+            forbid or [],
+            odd,
+            floor,
+            seed,
+            language,
+            map or [],
+            time_limit,
+        )
+    except Refusal as refusal:
+        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(refusal.status) from None
+    except KeyboardInterrupt:
+        err.print(SAYS[language]["stopped"])
+        raise typer.Exit(130) from None
+
+
+def _run(
+    out: Console, err: Console, files: list[Path], json: Path | None, xlsx: Path | None, scores: Path | None,
+    lock: list[str], forbid: list[str], odd: Odd, floor: Switch, seed: str, lang: str, mapping: list[str],
+    time_limit: float | None,
+) -> None:  # fmt: skip
+    says = SAYS[lang]
+    if len(files) > 2:
+        raise Refusal(says["two"])
+    readings = _read(files, mapping, lang)
+    sides: list[Side | None] = _sides(readings) if len(readings) == 2 else [None]
+    people = gather_people(readings, sides)
+    for reading, side in zip(readings, sides, strict=True):
+        label = f" ({says[f'side_{side}']})" if side else ""
+        line = says["understood"].format(file=reading.file, count=len(reading.people), columns=len(reading.columns))
+        out.print(line + label, markup=False, highlight=False, soft_wrap=True)
+        if reading.unused:
+            out.print("  " + says["unused"].format(columns=column_names(reading.unused)), style="dim", markup=False)
+    try:
+        problem = Problem.from_participants(
+            people.participants,
+            policy=Policy(two_sided=people.two_sided, floor=floor == Switch.ON),
+            exclusions=people.exclusions,
+            locked=[_two(text, people, says) for text in lock],
+            forbidden=[_two(text, people, says) for text in forbid],
+            seed=seed,
+        )
+        plan = _solve(err, problem, odd, time_limit, says)
+    except pairing.NoAllowedPair:
+        raise Refusal(says["no_pair"], NO_PAIR) from None
+    except pairing.PairingError as error:
+        raise Refusal(words.error(error, {}, lang)) from None
+    remarks = sorted(
+        (*(r for reading in readings for r in reading.remarks), *people.remarks), key=lambda r: (r.file, r.row)
+    )
+    _show(out, problem, plan, people, remarks, lang)
+    _write(
+        out, json, lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang)), says
+    )
+    _write(out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang), says)
+    _write(out, scores, lambda p: plan_files.write_scores(p, problem), says)
+
+
+def _read(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
+    readings = []
+    try:
+        named = parse_mapping(mapping)
+        for path in files:
+            try:
+                if path.stat().st_size > MAX_FILE:
+                    raise UnreadableFile("too_large", file=path.name, limit=MAX_FILE // MEGABYTE)
+                data = path.read_bytes()
+            except OSError:
+                raise UnreadableFile("missing", file=str(path)) from None
+            readings.append(read_signups(path.name, data, named))
+        headings = {fold(h) for r in readings for h in (*r.unused, *(h for hs in r.columns.values() for h in hs))}
+        for heading, _target in named:
+            if fold(heading) not in headings:
+                shown = column_names([h for hs in readings[0].columns.values() for h in hs] + list(readings[0].unused))
+                raise UnreadableFile("map_column", column=heading, file=readings[0].file, columns=shown)
+    except UnreadableFile as error:
+        raise Refusal(error.sentence(lang)) from None
+    return readings
+
+
+def _sides(readings: list[Reading]) -> list[Side | None]:
+    """Mentors first, mentees second, unless the files' names say that it is the other way round."""
+    mentee = re.compile(r"mentee|aktor|adept", re.IGNORECASE)
+    swapped = bool(mentee.search(readings[0].file)) and not mentee.search(readings[1].file)
+    return [Side.MENTEE, Side.MENTOR] if swapped else [Side.MENTOR, Side.MENTEE]
+
+
+def _two(text: str, people: People, says: dict[str, str]) -> tuple[str, str]:
+    """Two keys from "a|b"; in a two-sided round the address of a mentor comes before one that is on both sides."""
+    parts = [fold(p) for p in text.split("|")]
+    if len(parts) != 2 or not all(parts):
+        raise Refusal(says["pair_form"].format(text=text))
+    a, b = parts
+    return a, f"{b} (mentee)" if f"{b} (mentee)" in people.names else b
+
+
+def _solve(err: Console, problem: Problem, odd: Odd, time_limit: float | None, says: dict[str, str]) -> pairing.Plan:
+    """Solve, with a progress bar where it takes longer than a second."""
+    started = time.monotonic()
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=err, transient=True)
+    task = bar.add_task(says["working"], total=1.0)
+
+    def tell(_what: str, done: float) -> None:
+        if time.monotonic() - started > 1 and not bar.live.is_started:
+            bar.start()
+        bar.update(task, completed=done)
+
+    try:
+        return pairing.solve(problem, odd=odd, time_limit=time_limit, progress=tell)
+    finally:
+        bar.stop()
+
+
+def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, remarks: list[Remark], lang: str) -> None:
+    says = SAYS[lang]
+    out.print(says["people"].format(people=plan.people, allowed=plan.allowed_pairs), highlight=False)
+    table = Table(title=says["pairs"], show_lines=True, title_justify="left")
+    table.add_column(says["pair"], ratio=2)
+    table.add_column(says["why"], ratio=4)
+    table.add_column(says["points"], justify="right")
+    for group in (*plan.pairs, *plan.trios)[:60]:
+        reasons = plan_files.group_reasons(problem, group, people, lang)
+        table.add_row(
+            _plain("\n".join(people.names.get(k, k) for k in group.members)),
+            _plain("\n".join(reasons)),
+            words.points(group.score, lang),
+        )
+    out.print(table)
+    if (more := len(plan.groups) - 60) > 0:
+        out.print(says["more"].format(count=more))
+    out.print(words.proof(plan, lang), style="bold", highlight=False)
+    if plan.floor is not None:
+        out.print(says["floor"].format(floor=words.points(plan.floor, lang)), highlight=False)
+    if plan.waiting:
+        out.print(f"\n{says['waiting']}", style="bold")
+        suggested = {k: g for g in plan.suggested_trios for k in g.members}
+        for key in plan.waiting:
+            line = f"{people.names.get(key, key)}: {words.waiting(plan.waiting_reasons[key], lang)}"
+            if key in suggested:
+                names = ", ".join(people.names.get(m, m) for m in suggested[key].members)
+                line += " " + says["trio"].format(names=names)
+            out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+    if remarks:
+        out.print(f"\n{says['warnings']}", style="bold")
+        for r in remarks[:30]:
+            line = says["row"].format(file=r.file, row=r.row, column=r.column, message=r.message(lang))
+            out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+        if len(remarks) > 30:
+            out.print("  " + says["more"].format(count=len(remarks) - 30))
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _write(out: Console, path: Path | None, write: object, says: dict[str, str]) -> None:
+    if path is None:
+        return
+    try:
+        write(path)  # type: ignore[operator]
+    except OSError as error:
+        raise Refusal(says["no_write"].format(path=path, why=error.strerror)) from None
+    out.print(says["wrote"].format(path=path), markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,162 @@
+"""A plan as files: JSON for programs, a workbook a supervisor would print, the scores of every allowed pair."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from oppipari import pairing
+from oppipari.exchange.bridge import People
+from oppipari.exchange.files import neutral
+from oppipari.exchange.reading import Remark
+from oppipari.pairing import words
+from oppipari.rounds import vocabulary
+
+HEADINGS = {
+    "fi": {
+        "pairs": "Parit", "waiting": "Odottavat", "warnings": "Huomiot", "about": "Tietoja",
+        "a": "Pari", "b": "ja", "c": "sekä", "word": "Arvio", "reasons": "Miksi juuri he", "score": "Pisteet", "person": "Ihminen",
+        "why": "Miksi", "trio": "Kolmikko, joka sopisi", "file": "Tiedosto", "row": "Rivi", "column": "Sarake", "message": "Huomio",
+    },
+    "en": {
+        "pairs": "Pairs", "waiting": "Waiting", "warnings": "Remarks", "about": "About",
+        "a": "Pair", "b": "and", "c": "with", "word": "In a word", "reasons": "Why these people", "score": "Points", "person": "Person",
+        "why": "Why", "trio": "A trio that would suit", "file": "File", "row": "Row", "column": "Column", "message": "Remark",
+    },
+}  # fmt: skip
+
+
+def shown(tenths: int) -> float:
+    """Tenths as a number with one decimal."""
+    return tenths / 10
+
+
+def labels(problem: pairing.Problem, lang: str) -> dict[str, str]:
+    """What to call each competence in the problem."""
+    return {c: vocabulary.label(c, lang) for p in problem.participants for c in (*p.shares, *p.wants)}
+
+
+def group_reasons(problem: pairing.Problem, group: pairing.Group, people: People, lang: str) -> list[str]:
+    """Why the two (or, for a trio, each two of the three) suit each other, in sentences."""
+    named = labels(problem, lang)
+    members = group.members
+    if len(members) == 2:
+        return words.reasons(pairing.why(problem, *members), people.names, named, lang)
+    found: list[str] = []
+    for i, a in enumerate(members):
+        for b in members[i + 1 :]:
+            for sentence in words.reasons(pairing.why(problem, a, b), people.names, named, lang)[1:]:
+                if sentence not in found:
+                    found.append(sentence)
+    return found
+
+
+def as_json(
+    problem: pairing.Problem, plan: pairing.Plan, people: People, remarks: Sequence[Remark], lang: str
+) -> dict[str, Any]:
+    """The plan in the shape that docs/command-line.md describes; scores 0-100 with one decimal."""
+
+    def group(g: pairing.Group) -> dict[str, Any]:
+        found: dict[str, Any] = {"members": list(g.members), "score": shown(g.score)}
+        if len(g.members) == 2:
+            found["points"] = {str(c): shown(p) for c, p in problem.points(*g.members).items()}
+        return found | {"reasons": group_reasons(problem, g, people, lang)}
+
+    return {
+        "people": plan.people,
+        "allowed_pairs": plan.allowed_pairs,
+        "pairs": [group(g) for g in plan.pairs],
+        "trios": [group(g) for g in plan.trios],
+        "waiting": list(plan.waiting),
+        "waiting_reasons": {k: words.waiting(r, lang) for k, r in plan.waiting_reasons.items()},
+        "suggested_trios": [group(g) for g in plan.suggested_trios],
+        "total": shown(plan.total),
+        "bound": shown(plan.bound),
+        "gap": shown(plan.gap),
+        "proven": plan.proven,
+        "floor": None if plan.floor is None else shown(plan.floor),
+        "seconds": plan.seconds,
+        "policy": {str(c): p for c, p in problem.policy.points.items()},
+        "warnings": [{"file": r.file, "row": r.row, "column": r.column, "message": r.message(lang)} for r in remarks],
+    }
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_scores(path: Path, problem: pairing.Problem) -> None:
+    """`a,b,score` of every allowed pair."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["a", "b", "score"])
+        for a, b, score in problem.allowed_pairs():
+            writer.writerow([neutral(a), neutral(b), f"{score / 10:.1f}"])
+
+
+def write_workbook(
+    path: Path, problem: pairing.Problem, plan: pairing.Plan, people: People, remarks: Sequence[Remark], lang: str
+) -> None:
+    """Sheets to print: pairs with reasons, who waits and why, remarks on the files, how the plan was made."""
+    t = HEADINGS[lang]
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book.set_properties({"title": "Oppipari", "created": None})
+    styles = {
+        "head": book.add_format({"bold": True, "bg_color": "#1F5A4C", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#D8D4CE"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D8D4CE"}),
+        "points": book.add_format({"num_format": "0.0", "valign": "top", "border": 1, "border_color": "#D8D4CE"}),
+    }  # fmt: skip
+
+    def sheet(name: str, columns: list[tuple[str, int]], rows: list[list[Any]]) -> None:
+        page = book.add_worksheet(t[name])
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.freeze_panes(1, 0)
+        page.set_footer("&L&A&RSivu &P / &N" if lang == "fi" else "&L&A&RPage &P / &N")
+        for i, (heading, width) in enumerate(columns):
+            page.set_column(i, i, width)
+            page.write_string(0, i, heading, styles["head"])
+        for y, row in enumerate(rows, start=1):
+            for x, cell in enumerate(row):
+                if isinstance(cell, float):
+                    page.write_number(y, x, cell, styles["points"])
+                elif isinstance(cell, int):
+                    page.write_number(y, x, cell, styles["text"])
+                else:
+                    page.write_string(y, x, neutral(cell), styles["text"])
+
+    def person(key: str) -> str:
+        name = people.names.get(key, key)
+        return key if name == key else f"{name}\n{key}"
+
+    pairs = []
+    for g in (*plan.pairs, *plan.trios):
+        reasons = group_reasons(problem, g, people, lang)
+        word = reasons.pop(0) if len(g.members) == 2 else ""
+        members = [person(k) for k in g.members] + [""] * (3 - len(g.members))
+        pairs.append([*members, word, "\n".join(reasons), shown(g.score)])
+    suggested = {k: g for k in plan.waiting for g in plan.suggested_trios if k in g.members}
+    waiting = [
+        [
+            person(k),
+            words.waiting(plan.waiting_reasons[k], lang),
+            "\n".join(people.names.get(m, m) for m in suggested[k].members) if k in suggested else "",
+        ]
+        for k in plan.waiting
+    ]
+    sheet("pairs", [(t["a"], 28), (t["b"], 28), (t["c"], 20 if plan.trios else 4), (t["word"], 22), (t["reasons"], 62), (t["score"], 9)], pairs)  # fmt: skip
+    sheet("waiting", [(t["person"], 34), (t["why"], 60), (t["trio"], 34)], waiting)
+    sheet("warnings", [(t["file"], 26), (t["row"], 7), (t["column"], 36), (t["message"], 70)], [[r.file, r.row, r.column, r.message(lang)] for r in remarks])  # fmt: skip
+    about = [[words.proof(plan, lang), ""]] + [
+        [name, shown(10 * points)]
+        for (name, _p), points in zip(
+            words.criteria(problem.policy.points, lang), problem.policy.points.values(), strict=True
+        )
+    ]
+    sheet("about", [(t["about"], 90), (t["score"], 10)], about)
+    book.close()

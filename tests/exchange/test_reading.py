@@ -1,0 +1,104 @@
+"""Files as they come from life, and files that are refused with their reason."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oppipari.exchange.columns import Field
+from oppipari.exchange.files import UnreadableFile, neutral, read_rows
+from oppipari.exchange.reading import parse_mapping, read_signups
+from oppipari.exchange.texts import TEXTS
+
+DATA = Path(__file__).parent.parent / "data"
+ROWS = [
+    ["Sähköposti", "Nimi", "Mitä osaamista voit jakaa?"],
+    ["äiti@example.org", "Väinö Öhman", "Lääkehoito;Haavanhoito;"],
+]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_csv_is_read_whatever_its_delimiter_and_encoding(delimiter: str, encoding: str) -> None:
+    text = "\r\n".join(delimiter.join(f'"{c}"' for c in row) for row in ROWS)
+    (person,) = read_signups("s.csv", text.encode(encoding)).people
+    assert (person.name, person.shares) == ("Väinö Öhman", ("medication", "wound-care"))
+
+
+@pytest.mark.parametrize("file", ["forms-fi-28.xlsx", "forms-sv-17.xlsx", "forms-en-40.csv", "forms-fi-messy.xlsx"])
+def test_all_columns_of_the_sample_files_are_recognised(file: str) -> None:
+    reading = read_signups(file, (DATA / file).read_bytes())
+    assert set(reading.columns) == set(Field) - {Field.FIRST_NAME, Field.LAST_NAME, Field.CAPACITY}
+    assert len(reading.unused) == 3
+
+
+def test_columns_worded_otherwise_are_recognised_too() -> None:
+    text = "S-posti;Koko nimi;Voin jakaa;Haluan oppia;Milloin olet töissä;Tapaamistapa;Kielet\na@example.org;A B;Ensiapu;RAI-arviointi;ma aamu;kumpi tahansa;suomi"
+    (person,) = read_signups("s.csv", text.encode()).people
+    assert (person.shares, person.wants, person.slots, person.way, person.languages) == (
+        ("first-aid",), ("rai-assessment",), (0,), "either", ("fi",),
+    )  # fmt: skip
+
+
+def test_columns_without_known_headings_are_recognised_by_their_cells() -> None:
+    text = "A,B,C\n" + "\n".join(f"p{i}@example.org,Person {i},Mon morning;Tue night" for i in range(4))
+    reading = read_signups("s.csv", text.encode())
+    assert {f: c for f, c in reading.columns.items() if f != Field.NAME} == {Field.EMAIL: ["A"], Field.SLOTS: ["C"]}
+
+
+def refusal(name: str, data: bytes) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        read_signups(name, data)
+    assert caught.value.sentence("fi")
+    return caught.value.code
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return out.getvalue()
+
+
+def test_wrong_files_are_refused_with_the_reason() -> None:
+    assert refusal("s.xlsx", b"%PDF-1.7 ...") == "pdf"
+    assert refusal("s.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600) == "password"
+    assert refusal("s.xlsx", b"a" * (20 * 2**20 + 1)) == "too_large"
+    assert refusal("s.xlsx", zipped(xl__workbook=b"0" * (150 * 2**20))) == "zip_bomb"
+    assert refusal("s.xlsx", zipped(word__document=b"hello")) == "not_a_sheet"
+    assert refusal("s.xlsx", zipped(xl__workbook=b"hello")) == "unreadable"
+    assert refusal("s.csv", b"") == "empty"
+    assert refusal("s.csv", b"\x00\x01\x02") == "not_a_sheet"
+    assert refusal("s.csv", b"Colour,Shape\nred,round\n") == "no_known_column"
+    assert refusal("s.csv", b"Name,Team\nAnna,A\n") == "no_email"
+    assert refusal("s.csv", b"Email,Name\n,\n") == "no_people"
+    assert refusal("s.csv", b"Email,Name\n010190-123A,A\n020290-456B,B\n") == "personal_codes"
+
+
+def test_mapping_is_checked() -> None:
+    assert parse_mapping(["Yksikkö nyt=voin jakaa"]) == [("Yksikkö nyt", Field.SHARES)]
+    for wrong in ("x", "=shares", "x=colour", "gender=shares"):
+        with pytest.raises(UnreadableFile):
+            parse_mapping([wrong])
+
+
+def test_cells_that_would_run_are_neutralised() -> None:
+    assert [neutral(c) for c in ("=1+1", "+1", "-1", "@x", "ok")] == ["'=1+1", "'+1", "'-1", "'@x", "ok"]
+
+
+def test_both_languages_say_everything() -> None:
+    assert TEXTS["fi"].keys() == TEXTS["en"].keys()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
+    try:
+        read_rows("x.csv", data)
+        read_signups("x.csv", b"Email,Name\n" + data)
+    except UnreadableFile as error:
+        assert error.sentence("en")  # noqa: PT017
