@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.mailbox import mailbox  # noqa: F401
 
 # Playwright's synchronous interface runs an event loop in the test's thread, in which Django refuses the database
 # unless told that this is meant.

@@ -53,9 +53,7 @@ def worker(data: Data = Path("data")) -> None:
 
 
 @app.command()
-def link(
-    email: Annotated[str, typer.Argument(help="The person's work e-mail.")], data: Data = Path("data")
-) -> None:
+def link(email: Annotated[str, typer.Argument(help="The person's work e-mail.")], data: Data = Path("data")) -> None:
     """Print a sign-in link for somebody: for the one who looks after an installation without mail."""
     from oppipari.site.serving import prepare, print_link
 

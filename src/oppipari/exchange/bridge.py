@@ -49,11 +49,10 @@ def gather_people(readings: Sequence[Reading], sides: Sequence[Side | None]) -> 
                 column = next(iter(headings[row.file].values()))[0]
                 column = next((c[0] for f, c in headings[row.file].items() if f == "exclusion"), column)
                 remarks.append(Remark(row.file, row.row, column, "unknown_exclusion", {"value": row.exclusion[:60]}))
-        if row.email in twice:
-            if side == Side.MENTEE:
-                exclusions.add((row.email, key))
-                column = headings[row.file][next(f for f in headings[row.file] if f == "email")][0]
-                remarks.append(Remark(row.file, row.row, column, "one_side_only"))
+        if row.email in twice and side == Side.MENTEE:
+            exclusions.add((row.email, key))
+            column = next(c[0] for f, c in headings[row.file].items() if f == "email")
+            remarks.append(Remark(row.file, row.row, column, "one_side_only"))
         participants.append(
             Participant(
                 key=key,

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from oppipari.exchange import views
+
+urlpatterns: list[URLPattern] = [path("rounds/<int:pk>/upload/", views.round_upload, name="round_upload")]

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from oppipari.insights import views
+
+urlpatterns: list[URLPattern] = [
+    path("pair/<int:pk>/insights/new/", views.insight_new, name="insight_new"),
+    path("insights/<int:pk>/", views.insight, name="insight"),
+    path("insights/<int:pk>/approve/", views.insight_approve, name="insight_approve"),
+    path("insights/<int:pk>/withdraw/", views.insight_withdraw, name="insight_withdraw"),
+    path("units/<int:pk>/insights/", views.wall, name="wall"),
+]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from oppipari.materials import views
+
+urlpatterns: list[URLPattern] = [
+    path("rounds/<int:pk>/deck.pptx", views.round_deck, name="round_deck"),
+    path("rounds/<int:pk>/qr.svg", views.round_qr, name="round_qr"),
+]

@@ -2,7 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
 
+from oppipari.messages.models import Outgoing
+
+
+def link(path: str) -> str:
+    """Return the absolute address of a path of this installation."""
+    return f"{settings.SITE_URL}{path}"
+
+
+@transaction.atomic
 def send(
     *,
     to: str,
@@ -13,11 +26,33 @@ def send(
     calendar: str = "",
     calendar_method: str = "",
 ) -> bool:
-    """Queue one e-mail, to leave after the running transaction has been committed.
+    """Queue one e-mail in the running transaction: it leaves if, and only if, that is committed.
 
-    `kind` names the texts (`templates/messages/<kind>.subject.txt` and `.txt`); `context` holds links and dates only,
-    JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar part with
-    `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the installation
-    has no mail or the key is known.
+    `kind` names the texts (`templates/messages/<kind>.txt`, the subject on its first line); `context` holds links and
+    dates only, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar
+    part with `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the
+    installation has no mail, the address is none, or the key is known.
     """
-    raise NotImplementedError
+    if not settings.MAIL_ENABLED:
+        return False
+    try:
+        validate_email(to)
+    except ValidationError:
+        return False
+    if key and Outgoing.objects.filter(key=key).exists():
+        return False
+    outgoing = Outgoing(
+        to=to,
+        kind=kind,
+        language=language,
+        context=context or {},
+        calendar=calendar,
+        calendar_method=calendar_method,
+    )
+    outgoing.key = key or str(outgoing.id)
+    outgoing.save(force_insert=True)
+    from oppipari.messages.tasks import deliver
+
+    # In the same transaction as the row: neither exists without the other, also after a crash.
+    deliver.enqueue(str(outgoing.id))
+    return True

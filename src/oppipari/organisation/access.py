@@ -37,9 +37,7 @@ def supervised_unit_ids(person: Any) -> set[int]:
 def member_unit_ids(person: Any) -> set[int]:
     """Ids of the units whose common pages `person` may read: as a member or as the supervisor."""
     return {
-        unit
-        for kind, unit in _kinds(person)
-        if kind in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) and unit is not None
+        unit for kind, unit in _kinds(person) if kind in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) and unit is not None
     }
 
 

@@ -35,9 +35,7 @@ def give_role(person: Person, kind: Role.Kind, unit: Unit | None = None) -> Role
 
 
 @transaction.atomic
-def person_for_address(
-    organisation: Organisation, email: str, *, name: str = "", language: str = "fi"
-) -> Person:
+def person_for_address(organisation: Organisation, email: str, *, name: str = "", language: str = "fi") -> Person:
     """Return the person with this address, made if there is none; an existing person's name is not changed."""
     address = fold(email)
     person, made = Person.objects.get_or_create(

@@ -35,9 +35,7 @@ class Unit(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "parent", "name"], name="team_name_once"),
-            models.UniqueConstraint(
-                fields=["organisation", "name"], condition=Q(parent=None), name="unit_name_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "name"], condition=Q(parent=None), name="unit_name_once"),
         ]
 
     def __str__(self) -> str:
@@ -90,9 +88,7 @@ class Person(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Bind sessions to the address: a changed address signs every other browser out."""
-        return hmac.new(
-            settings.SECRET_KEY.encode(), f"{self.pk}:{self.email}".encode(), "sha256"
-        ).hexdigest()
+        return hmac.new(settings.SECRET_KEY.encode(), f"{self.pk}:{self.email}".encode(), "sha256").hexdigest()
 
     def get_session_auth_fallback_hash(self) -> Any:
         yield from ()
@@ -217,9 +213,7 @@ class AccessEntry(models.Model):
 
     class Meta:
         ordering = ["-day", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["person", "reader", "what", "day"], name="access_once_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "reader", "what", "day"], name="access_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.what}"

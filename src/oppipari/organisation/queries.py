@@ -23,14 +23,10 @@ def teams_of(unit: Unit) -> list[Unit]:
 def supervisors_of(unit: Unit) -> list[Person]:
     """The supervisors of `unit` by name."""
     return list(
-        Person.objects.filter(roles__kind=Role.Kind.SUPERVISOR, roles__unit=unit, is_active=True).order_by(
-            "name", "pk"
-        )
+        Person.objects.filter(roles__kind=Role.Kind.SUPERVISOR, roles__unit=unit, is_active=True).order_by("name", "pk")
     )
 
 
 def link_of(token: str) -> PersonalLink | None:
     """The personal link behind `token`, whatever its state; nothing is used up."""
-    return (
-        PersonalLink.objects.select_related("person").filter(token_hash=PersonalLink.hash_of(token)).first()
-    )
+    return PersonalLink.objects.select_related("person").filter(token_hash=PersonalLink.hash_of(token)).first()

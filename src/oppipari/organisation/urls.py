@@ -12,9 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # allauth looks these names up; both lead to the one way of signing in.
     path("sign-in/", RedirectView.as_view(pattern_name="account_request_login_code"), name="account_login"),
     path("sign-in/", RedirectView.as_view(pattern_name="account_request_login_code"), name="account_signup"),
-    path(
-        "sign-in/", RedirectView.as_view(pattern_name="account_request_login_code"), name="account_inactive"
-    ),
+    path("sign-in/", RedirectView.as_view(pattern_name="account_request_login_code"), name="account_inactive"),
     path(
         "sign-in/",
         RedirectView.as_view(pattern_name="account_request_login_code"),

@@ -38,9 +38,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "organisation/link_ended.html", {"reason": error.message}, status=410)
         sign_in(request, person)
         response = redirect("set_up" if person.email is None else "home")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, person.language, max_age=365 * 86400, samesite="Lax"
-        )
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=365 * 86400, samesite="Lax")
         return response
     link = queries.link_of(token)
     if link is None or link.used_at:

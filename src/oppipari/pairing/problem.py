@@ -19,6 +19,8 @@ from oppipari.pairing.people import Criterion, Participant, Policy, Side
 from oppipari.pairing.scores import Bools, Facts, Ints, gather, points_by_criterion
 
 MAX_SCORE = 1000
+# Up to this many people the points of every two are kept, to answer at once; above, two are scored anew.
+KEEP_POINTS = 1000
 Keys = Iterable[tuple[str, str]]
 
 
@@ -68,6 +70,7 @@ class Problem:
         self.capacities = np.array(capacities if capacities is not None else [1] * len(self.keys), dtype=np.int64)
         self.waited = frozenset(self.find(k) for k in waited)
         self.participants, self.facts = tuple(participants), facts
+        self.by_criterion: dict[Criterion, Ints] = {}
         self.locked = tuple(sorted(self._pair(a, b) for a, b in locked))
         self.locked_trios = tuple(sorted(tuple(sorted(self.find(k) for k in t)) for t in trios))
         self.set_aside = frozenset(self.find(k) for k in set_aside)
@@ -138,7 +141,7 @@ class Problem:
         for blocked in rules.values():
             allowed &= ~blocked
         capacities = [max(1, p.capacity) if policy.two_sided and p.side == Side.MENTOR else 1 for p in people]
-        return cls(
+        made = cls(
             keys,
             scores,
             allowed,
@@ -153,6 +156,9 @@ class Problem:
             participants=people,
             facts=facts,
         )
+        if n <= KEEP_POINTS:
+            made.by_criterion = by_criterion
+        return made
 
     @classmethod
     def from_scores(
@@ -231,6 +237,8 @@ class Problem:
     def points(self, a: str, b: str) -> dict[Criterion, int]:
         """Tenths by criterion for two people; they add up to the score."""
         i, j = self.find(a), self.find(b)
+        if self.by_criterion:
+            return {c: int(m[i, j]) for c, m in self.by_criterion.items()}
         two = [self.participants[i], self.participants[j]]
         return {c: int(m[0, 1]) for c, m in points_by_criterion(two, gather(two), self.policy).items()}
 

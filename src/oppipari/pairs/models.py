@@ -14,6 +14,12 @@ from oppipari.organisation.models import Organisation, Person
 from oppipari.rounds.models import Round, SignUp
 
 
+def keyed_hash(purpose: str, person_ids: Iterable[int]) -> str:
+    """A hash of some people for one purpose, the same in any order; 64 letters."""
+    text = f"{purpose}:{'|'.join(str(i) for i in sorted(person_ids))}"
+    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hex()
+
+
 class Proposal(models.Model):
     """One state of the pairing board; never changed, so that undo is a step to `previous` and redo a step back.
 
@@ -25,7 +31,8 @@ class Proposal(models.Model):
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="next")
     constraints = models.JSONField(default=dict)
     plan = models.JSONField()
-    # What the change to this state was and cost, as codes and numbers; rendered in the reader's language.
+    # What the change to this state was and cost, as codes and numbers; rendered in the reader's language. "basis" is a
+    # hash of the sign-ups it rests on.
     change = models.JSONField(default=dict)
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -87,8 +94,8 @@ class PairMember(models.Model):
 
     class Answer(models.TextChoices):
         NONE = "", _("not answered")
+        # Asking for another partner is never stored: it ends all places of the pair alike.
         FINE = "fine", _("fine")
-        AGAIN = "again", _("please form again")
 
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="members")
     sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="places")
@@ -98,6 +105,7 @@ class PairMember(models.Model):
     # Will to continue: own only, deleted (set to null) when all have answered.
     goes_on = models.BooleanField(null=True, blank=True)
     goes_on_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The day only (as its midnight): the hour could tell who of the two asked for another partner.
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -144,7 +152,26 @@ class EarlierPair(models.Model):
     @staticmethod
     def key_of(person_ids: Iterable[int]) -> str:
         """The keyed hash of two people, whichever comes first."""
-        text = "|".join(str(i) for i in sorted(person_ids))
-        return hmac.new(
-            settings.SECRET_KEY.encode(), f"earlier-pair:{text}".encode(), hashlib.sha256
-        ).hexdigest()
+        return keyed_hash("earlier-pair", person_ids)
+
+
+class KeptApart(models.Model):
+    """Two people of a round are not made a pair of when new pairs are formed after publishing.
+
+    What they wrote (`rounds.Exclusion`) is deleted when pairs are published; only this keyed hash remains, without
+    words and without a side, until the round closes.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "key"], name="kept_apart_once")]
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+    @staticmethod
+    def key_of(round_id: int, person_ids: Iterable[int]) -> str:
+        """The keyed hash of two people in one round, whichever comes first."""
+        return keyed_hash(f"kept-apart:{round_id}", person_ids)

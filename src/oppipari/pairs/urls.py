@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from oppipari.pairs.views import forming, living
+
+urlpatterns: list[URLPattern] = [
+    path("rounds/<int:pk>/pairs/", forming.board, name="board"),
+    path("rounds/<int:pk>/pairs/edit/", forming.board_edit, name="board_edit"),
+    path("rounds/<int:pk>/pairs/undo/", forming.board_undo, name="board_undo"),
+    path("rounds/<int:pk>/pairs/redo/", forming.board_redo, name="board_redo"),
+    path("rounds/<int:pk>/pairs/price/", forming.board_price, name="board_price"),
+    path("rounds/<int:pk>/pairs/publish/", forming.board_publish, name="board_publish"),
+    path("rounds/<int:pk>/pairs/new/", forming.pair_reform, name="pair_reform"),
+    path("rounds/<int:pk>/pairs/join/", forming.pair_join, name="pair_join"),
+    path("pair/<int:pk>/dissolve/", forming.pair_dissolve, name="pair_dissolve"),
+    path("pair/<int:pk>/answer/", living.pair_answer, name="pair_answer"),
+    path("pair/<int:pk>/again/", living.pair_again, name="pair_again"),
+    path("pair/<int:pk>/goals/", living.pair_goals, name="pair_goals"),
+    path("pair/<int:pk>/go-on/", living.pair_go_on, name="pair_go_on"),
+]

@@ -107,6 +107,9 @@ class SignUp(models.Model):
     languages = models.JSONField(default=list)
     way = models.CharField(max_length=20, choices=Way, default=Way.EITHER)
     wished_stage = models.CharField(max_length=20, choices=Stage, blank=True)
+    # Where there is no mail the address is only what somebody wrote; it becomes the person's when the supervisor
+    # confirms them, so that nobody can sign up as somebody else or find out who is here already.
+    claimed_email = models.EmailField(max_length=254, blank=True)
     # Unknown people are confirmed by the supervisor before they count; a confirmed work address or an invitation does it.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

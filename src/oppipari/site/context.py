@@ -13,7 +13,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     signed_in = bool(person and person.is_authenticated)
     return {
-        "languages": settings.LANGUAGES,
+        "language_codes": [code for code, _name in settings.LANGUAGES],
         "mail_enabled": settings.MAIL_ENABLED,
         "color_scheme": "auto",
         "is_supervisor": signed_in and access.is_supervisor_anywhere(person),

@@ -2,14 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from oppipari.site import views
-
-try:  # until every app has landed
-    from oppipari.site import pages
-except ImportError:
-    from types import SimpleNamespace
-
-    pages = SimpleNamespace(home=views.health, round_page=views.health, pair_page=views.health)  # type: ignore[assignment]
+from oppipari.site import pages, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),

@@ -1,0 +1,96 @@
+"""Uploading sign-ups: what was understood is shown first, and only invitations come of it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile
+from oppipari.exchange.forms import UploadForm
+from oppipari.exchange.reading import FormRow, Reading, read_signups
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.web import person_of
+from oppipari.rounds import actions, vocabulary
+from oppipari.rounds.access import rounds_supervised
+
+
+def _invited(row: FormRow) -> dict[str, Any]:
+    """A row as `rounds.actions.invite` takes it."""
+    answers = {
+        "shares": [k for k in row.shares if k in vocabulary.competences()],
+        "wants": [k for k in row.wants if k in vocabulary.competences()],
+        "stage": row.stage,
+        "slots": list(row.slots),
+        "languages": list(row.languages),
+        "way": row.way or "either",
+        "wished_stage": next(iter(row.wished_stages), ""),
+    }
+    return {"email": row.email, "name": row.name, "answers": answers, "exclusion": row.exclusion}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def round_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a file; look at what was understood; make the invitations."""
+    person = person_of(request)
+    shown = get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
+    key, lang = f"upload:{shown.pk}", request.LANGUAGE_CODE
+    form, reading = UploadForm(), None
+    if request.method == "POST" and "invite" in request.POST:
+        people = request.session.get(key)
+        if people is None:
+            messages.error(request, _("The file is no longer here. Choose it again."))
+            return redirect("round_upload", pk=pk)
+        try:
+            count = actions.invite(shown, person, people)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("round_upload", pk=pk)
+        del request.session[key]
+        text = ngettext("%(count)d invitation was made.", "%(count)d invitations were made.", count)
+        messages.success(request, text % {"count": count})
+        return redirect("round_sign_ups", pk=pk)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            reading = _read(form, lang)
+            if reading:
+                # The file itself is not kept: only what was understood waits, in the supervisor's own session.
+                request.session[key] = [_invited(row) for row in reading.people]
+    return render(request, "exchange/upload.html", {"round": shown, "form": form, **_shown(reading, lang)})
+
+
+def _read(form: UploadForm, lang: str) -> Reading | None:
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > MAX_FILE:
+            raise UnreadableFile("too_large", file=file.name, limit=MAX_FILE // MEGABYTE)
+        return read_signups(file.name, file.read())
+    except UnreadableFile as error:
+        form.add_error("file", error.sentence(lang))
+        return None
+
+
+def _shown(reading: Reading | None, lang: str) -> dict[str, Any]:
+    if reading is None:
+        return {}
+    labels = {
+        "email": _("e-mail"), "name": _("name"), "first_name": _("first name"), "last_name": _("last name"),
+        "unit": _("work unit"), "team": _("team"), "supervisor": _("supervisor"), "stage": _("career stage"),
+        "shares": _("can share"), "wants": _("wants to learn"), "slots": _("working times"),
+        "way": _("way of meeting"), "languages": _("languages"), "wished_stage": _("wished career stage"),
+        "exclusion": _("cannot be paired with"), "capacity": _("how many"),
+    }  # fmt: skip
+    return {
+        "reading": reading,
+        "columns": [(labels[str(f)], ", ".join(headings)) for f, headings in reading.columns.items()],
+        "remarks": [(r.row, r.column, r.message(lang)) for r in reading.remarks],
+        "people": [asdict(p) for p in reading.people],
+    }

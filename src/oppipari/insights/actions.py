@@ -1,0 +1,119 @@
+"""Writing an insight together: it is published only when everyone in the pair approved exactly that text."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oppipari.insights.models import Approval, Insight
+from oppipari.messages.actions import link, send
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import Person
+from oppipari.pairs.models import Pair, PairMember
+
+State = Insight.State
+LENGTH = 1000
+
+
+def _places(pair: Pair | None, by: Person) -> list[PairMember]:
+    places = list(pair.members.filter(left_at=None).select_related("person")) if pair else []
+    if by.pk not in {p.person_id for p in places}:
+        raise DomainError(_("This is somebody else's draft."))
+    return places
+
+
+def _clean(text: str) -> str:
+    clean = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()
+    if not clean:
+        raise DomainError(_("Write the idea in a sentence or two."), field="text")
+    if len(clean) > LENGTH:
+        raise DomainError(
+            _("The text has %(count)d characters; at most %(most)d fit. Say it shorter.")
+            % {"count": len(clean), "most": LENGTH},
+            field="text",
+        )
+    return clean
+
+
+def _tell_others(insight: Insight, places: list[PairMember], by: Person) -> None:
+    for place in places:
+        if place.person_id != by.pk:
+            send(
+                to=place.person.email or "",
+                kind="insight_waits",
+                language=place.person.language,
+                context={"url": link(reverse("insight", args=[insight.pk]))},
+                key=f"insight_waits:{insight.pk}:{insight.version}:{place.person_id}",
+            )
+
+
+@transaction.atomic
+def write(pair: Pair, by: Person, text: str) -> Insight:
+    """Begin a draft; who wrote it is stored nowhere. The same text sent twice makes one draft."""
+    pair = Pair.objects.select_for_update().select_related("round").get(pk=pair.pk)
+    places = _places(pair, by)
+    clean = _clean(text)
+    known = Insight.objects.filter(pair=pair, text=clean).first()
+    if known:
+        return known
+    made = Insight.objects.create(pair=pair, unit_id=pair.round.unit_id, text=clean)
+    _tell_others(made, places, by)
+    return made
+
+
+def _held(insight: Insight) -> Insight:
+    return Insight.objects.select_for_update(of=("self",)).select_related("pair").get(pk=insight.pk)
+
+
+@transaction.atomic
+def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
+    """Change the text: all approvals are gone, and a published one leaves the wall until all approve again."""
+    fresh = _held(insight)
+    places = _places(fresh.pair, by)
+    clean = _clean(text)
+    if clean == fresh.text:
+        return fresh
+    if fresh.version != version:
+        raise StaleEdit(
+            _("The text was changed in between. It is shown above as it is now; what you wrote is still in the form."),
+            "text",
+        )
+    fresh.text, fresh.version = clean, fresh.version + 1
+    fresh.state, fresh.published_at, fresh.shown_names = State.DRAFT, None, ""
+    fresh.save()
+    fresh.approvals.all().delete()
+    _tell_others(fresh, places, by)
+    return fresh
+
+
+@transaction.atomic
+def approve(insight: Insight, by: Person, fingerprint: str, *, name_may_show: bool = False) -> Insight:
+    """Approve exactly the text that was read; when all in the pair have, it is published.
+
+    Raises StaleEdit when the text is another by now. Approving twice approves once.
+    """
+    fresh = _held(insight)
+    places = _places(fresh.pair, by)
+    if fresh.state == State.PUBLISHED:
+        return fresh
+    if fingerprint != fresh.fingerprint:
+        raise StaleEdit(_("The text was changed after you opened it. Read it again before you approve."))
+    Approval.objects.update_or_create(
+        insight=fresh, person=by, defaults={"fingerprint": fingerprint, "name_may_show": name_may_show}
+    )
+    approvals = {a.person_id: a for a in fresh.approvals.filter(fingerprint=fingerprint)}
+    if all(p.person_id in approvals for p in places):
+        fresh.state, fresh.published_at = State.PUBLISHED, timezone.now()
+        if all(approvals[p.person_id].name_may_show for p in places):
+            fresh.shown_names = ", ".join(p.person.name for p in places)[:400]
+        fresh.version += 1
+        fresh.save()
+    return fresh
+
+
+@transaction.atomic
+def withdraw(insight: Insight, by: Person) -> None:
+    """Take it back, from the wall and from being: either may, at any time; nobody is told who did."""
+    fresh = _held(insight)
+    _places(fresh.pair, by)
+    fresh.delete()

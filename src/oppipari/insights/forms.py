@@ -1,0 +1,24 @@
+"""The form of an insight's text."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from oppipari.insights.actions import LENGTH
+
+
+class InsightForm(forms.Form):
+    text = forms.CharField(
+        label=_("An idea for smoother work"),
+        help_text=_("A sentence or two that the whole unit may read. No names of clients or colleagues."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write the idea in a sentence or two.")},
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if len(text) > LENGTH:
+            raise forms.ValidationError(
+                _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),
+                params={"count": len(text), "most": LENGTH},
+            )
+        return text

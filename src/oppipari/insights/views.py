@@ -1,0 +1,109 @@
+"""Writing, approving and withdrawing an insight, and the unit's wall."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.insights import actions, queries
+from oppipari.insights.access import own_insights
+from oppipari.insights.forms import InsightForm
+from oppipari.insights.models import Insight
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.queries import units_of_member
+from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.pairs.access import pairs_of
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def insight_new(request: HttpRequest, pk: int) -> HttpResponse:
+    pair = get_or_404(pairs_of(person_of(request)), pk=pk)
+    form = InsightForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.write(pair, person_of(request), form.cleaned_data["text"])
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            return redirect("insight", pk=made.pk)
+    return render(request, "insights/new.html", {"pair": pair, "form": form})
+
+
+def _own(request: HttpRequest, pk: int) -> Insight:
+    return get_or_404(own_insights(person_of(request)).select_related("pair"), pk=pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def insight(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text, and what one can do with it: approve, edit, take back."""
+    shown = _own(request, pk)
+    person = person_of(request)
+    form = InsightForm(request.POST or None, initial={"text": shown.text})
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            actions.edit(shown, person, int(version) if version.isdecimal() else 0, form.cleaned_data["text"])
+        except DomainError as error:
+            add_domain_error(form, error)
+            shown = _own(request, pk)
+        else:
+            messages.success(request, _("The text was saved. Everyone approves it anew."))
+            return redirect("insight", pk=pk)
+    approvals = {a.person_id for a in shown.approvals.all()}
+    return render(
+        request,
+        "insights/insight.html",
+        {
+            "insight": shown,
+            "form": form,
+            "mine": person.pk in approvals,
+            "published": shown.state == Insight.State.PUBLISHED,
+        },
+    )
+
+
+@login_required
+@require_POST
+def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    try:
+        after = actions.approve(
+            shown, person_of(request), request.POST.get("fingerprint", ""), name_may_show="name" in request.POST
+        )
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        if after.state == Insight.State.PUBLISHED:
+            messages.success(request, _("Everyone has approved: the insight is on the unit's wall."))
+        else:
+            messages.success(
+                request, _("Thank you. It is published when everyone in your pair has approved this very text.")
+            )
+    return redirect("insight", pk=pk)
+
+
+@login_required
+@require_POST
+def insight_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    actions.withdraw(shown, person_of(request))
+    messages.success(request, _("The insight was taken back."))
+    return redirect("pair", pk=shown.pair_id)
+
+
+@login_required
+@require_GET
+def wall(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit's published insights; `?tv` for a big screen."""
+    unit = get_or_404(units_of_member(person_of(request)), pk=pk)
+    return render(
+        request, "insights/wall.html", {"unit": unit, "insights": queries.wall(unit), "tv": "tv" in request.GET}
+    )

@@ -1,0 +1,220 @@
+"""Proposing, agreeing, moving, cancelling and holding meetings; calendars follow by e-mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from oppipari.meetings.calendar import ics
+from oppipari.meetings.models import Meeting
+from oppipari.messages.actions import link, send
+from oppipari.organisation import access
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import Person
+from oppipari.organisation.queries import supervisors_of
+from oppipari.organisation.text import one_line
+from oppipari.pairs.models import Pair, PairMember
+from oppipari.rounds.models import Round
+
+State = Meeting.State
+FARTHEST = timedelta(days=400)
+
+
+def _held_pair(pair: Pair, by: Person) -> Pair:
+    pair = Pair.objects.select_for_update().select_related("round__unit").get(pk=pair.pk)
+    if not pair.members.filter(person=by, left_at=None).exists():
+        raise DomainError(_("This is somebody else's pair."))
+    if pair.state != Pair.State.MEETING or pair.round.state == Round.State.CLOSED:
+        raise DomainError(_("The pair has finished, so meetings are no longer agreed."))
+    return pair
+
+
+def _check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None = None) -> None:
+    """The meeting is ahead, not in the far future, and not upon another of the same people."""
+    now = timezone.now()
+    if starts_at <= now:
+        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
+    if starts_at > now + FARTHEST:
+        raise DomainError(_("This is more than a year away. Choose a nearer day."), field="day")
+    people = pair.members.filter(left_at=None).values_list("person_id", flat=True)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    near = Meeting.objects.filter(
+        pair__members__person__in=list(people),
+        pair__members__left_at=None,
+        state__in=[State.PROPOSED, State.AGREED],
+        starts_at__lt=ends_at,
+        starts_at__gt=starts_at - timedelta(hours=4),
+    ).exclude(pk=but)
+    if any(m.starts_at + timedelta(minutes=m.minutes) > starts_at for m in near.distinct()):
+        raise DomainError(_("There is already a meeting at this time. Choose another."), field="time")
+
+
+@transaction.atomic
+def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
+    """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
+
+    Proposing the same time twice makes one. Raises DomainError naming the field that is amiss.
+    """
+    pair = _held_pair(pair, by)
+    made = []
+    for m in meetings:
+        same = Meeting.objects.filter(pair=pair, starts_at=m["starts_at"], state__in=[State.PROPOSED, State.AGREED])
+        if known := same.first():
+            made.append(known)
+            continue
+        _check_time(pair, m["starts_at"], m["minutes"])
+        made.append(
+            Meeting.objects.create(
+                pair=pair,
+                proposed_by=by,
+                starts_at=m["starts_at"],
+                minutes=m["minutes"],
+                way=m["way"],
+                place=one_line(m.get("place") or "")[:80],
+            )
+        )
+    if made:
+        _tell_partners(pair, by, "meeting_proposed", f"{made[0].uid}")
+        _tell_supervisors(pair, f"{made[0].uid}")
+    return made
+
+
+def _places(pair: Pair) -> list[PairMember]:
+    return list(pair.members.filter(left_at=None).select_related("person"))
+
+
+def _tell_partners(pair: Pair, by: Person, kind: str, key: str) -> None:
+    for place in _places(pair):
+        if place.person_id != by.pk:
+            send(
+                to=place.person.email or "",
+                kind=kind,
+                language=place.person.language,
+                context={"url": link(reverse("pair", args=[pair.pk]))},
+                key=f"{kind}:{key}:{place.person_id}",
+            )
+
+
+def _tell_supervisors(pair: Pair, key: str) -> None:
+    for boss in supervisors_of(pair.round.unit):
+        send(
+            to=boss.email or "",
+            kind="meeting_waits",
+            language=boss.language,
+            context={"url": link(reverse("round_meetings", args=[pair.round_id]))},
+            key=f"meeting_waits:{key}:{boss.pk}",
+        )
+
+
+def _send_calendar(meeting: Meeting, kind: str, method: str) -> None:
+    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays."""
+    if meeting.invited:
+        meeting.sequence += 1
+    meeting.invited = method == "REQUEST"
+    meeting.save(update_fields=["sequence", "invited"])
+    places = _places(meeting.pair)
+    people = [(p.person.name, p.person.email) for p in places if p.person.email]
+    for place in places:
+        with translation.override(place.person.language):
+            text = ics(meeting, people, method)
+        send(
+            to=place.person.email or "",
+            kind=kind,
+            language=place.person.language,
+            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
+            key=f"{kind}:{meeting.uid}:{meeting.sequence}:{place.person_id}",
+            calendar=text,
+            calendar_method=method,
+        )
+
+
+@transaction.atomic
+def agree(round_: Round, by: Person, ids: Sequence[int] | None = None) -> int:
+    """The supervisor agrees to proposed meetings (None: all that wait); returns how many were agreed."""
+    if not access.supervises(by, round_.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    waiting = Meeting.objects.select_for_update().filter(
+        pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
+    )
+    if ids is not None:
+        waiting = waiting.filter(pk__in=list(ids))
+    count = 0
+    for meeting in waiting:
+        update = meeting.moved
+        meeting.state, meeting.moved = State.AGREED, False
+        meeting.version += 1
+        meeting.save()
+        _send_calendar(meeting, "meeting_moved" if update else "meeting_agreed", "REQUEST")
+        count += 1
+    return count
+
+
+def _own(meeting: Meeting, by: Person) -> Meeting:
+    _held_pair(meeting.pair, by)
+    return Meeting.objects.select_for_update().select_related("pair__round__unit").get(pk=meeting.pk)
+
+
+@transaction.atomic
+def move(
+    meeting: Meeting, by: Person, version: int, *, starts_at: datetime, minutes: int, way: str, place: str
+) -> Meeting:
+    """Move a meeting; an agreed one waits for the supervisor's yes again.
+
+    StaleEdit when somebody changed it in between; moving to where it is already changes nothing.
+    """
+    fresh = _own(meeting, by)
+    if fresh.state not in (State.PROPOSED, State.AGREED):
+        raise DomainError(_("This meeting has been held or cancelled. Propose a new one."))
+    clean = one_line(place)[:80]
+    if (fresh.starts_at, fresh.minutes, fresh.way, fresh.place) == (starts_at, minutes, way, clean):
+        return fresh
+    if fresh.version != version:
+        raise StaleEdit(
+            _("The meeting was changed in between. Its time is now shown above; move it again if you like.")
+        )
+    _check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
+    fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
+    fresh.moved = fresh.moved or fresh.state == State.AGREED
+    fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
+    fresh.save()
+    _tell_partners(
+        fresh.pair, by, "meeting_moved" if fresh.moved else "meeting_proposed", f"{fresh.uid}:{fresh.version}"
+    )
+    _tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}")
+    return fresh
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, by: Person) -> Meeting:
+    """Cancel a meeting; calendars that hold it are told. Cancelling twice cancels once."""
+    fresh = _own(meeting, by)
+    if fresh.state == State.CANCELLED:
+        return fresh
+    if fresh.state == State.HELD:
+        raise DomainError(_("This meeting has already been held."))
+    fresh.state, fresh.version = State.CANCELLED, fresh.version + 1
+    fresh.save()
+    if fresh.invited:
+        _send_calendar(fresh, "meeting_cancelled", "CANCEL")
+    else:
+        _tell_partners(fresh.pair, by, "meeting_cancelled", str(fresh.uid))
+    return fresh
+
+
+@transaction.atomic
+def hold(meeting: Meeting, by: Person) -> Meeting:
+    """ "We met": one press, by either; no answer is no fault."""
+    fresh = _own(meeting, by)
+    if fresh.state == State.HELD:
+        return fresh
+    if fresh.state == State.CANCELLED:
+        raise DomainError(_("This meeting was cancelled. Propose a new one."))
+    if fresh.starts_at > timezone.now():
+        raise DomainError(_("This meeting is still ahead."))
+    fresh.state, fresh.version = State.HELD, fresh.version + 1
+    fresh.save()
+    return fresh

@@ -1,0 +1,167 @@
+"""Booking, moving, cancelling and agreeing to meetings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.meetings import actions, queries
+from oppipari.meetings.access import meetings_of, meetings_seen
+from oppipari.meetings.calendar import ics
+from oppipari.meetings.forms import MeetingForm
+from oppipari.meetings.models import Meeting
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import AccessEntry
+from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.pairs.access import pairs_of
+from oppipari.pairs.models import Pair
+from oppipari.rounds.access import rounds_supervised
+
+MOST_AT_ONCE = 12
+
+
+def _initial(pair: Pair) -> list[dict[str, Any]]:
+    ways = {p.sign_up.way for p in pair.members.filter(left_at=None).select_related("sign_up")}
+    way = Meeting.Way.TEAMS if "teams" in ways and "face_to_face" not in ways else Meeting.Way.FACE_TO_FACE
+    return [
+        {"day": t.date(), "time": t.time(), "minutes": pair.round.meeting_minutes, "way": way, "place": ""}
+        for t in queries.suggested_times(pair)
+    ]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Book all the dates at once, or only one; each can be changed before it is proposed."""
+    person = person_of(request)
+    pair = get_or_404(pairs_of(person).select_related("round"), pk=pk)
+    one = "one" in request.GET
+    if request.method == "POST":
+        count = min(MOST_AT_ONCE, sum(f"m{i}-day" in request.POST for i in range(MOST_AT_ONCE)))
+        forms = [MeetingForm(request.POST, prefix=f"m{i}") for i in range(count)]
+        if forms and all([f.is_valid() for f in forms]):
+            made = 0
+            try:
+                # All or none, so that a clash in the third leaves the first two in the form, not half booked.
+                made = len(actions.propose(pair, person, [f.meeting() for f in forms]))
+            except DomainError as error:
+                clashing = next((f for f in forms if f.starts_at <= timezone.now()), forms[-1])
+                add_domain_error(clashing, error)
+            else:
+                text = ngettext("The meeting was proposed.", "%(count)d meetings were proposed.", made)
+                messages.success(request, text % {"count": made} + " " + _("They wait for the supervisor's yes."))
+                return redirect("pair", pk=pk)
+    else:
+        initial = _initial(pair)[: 1 if one else MOST_AT_ONCE]
+        forms = [MeetingForm(initial=values, prefix=f"m{i}") for i, values in enumerate(initial)]
+    return render(request, "meetings/new.html", {"pair": pair, "forms": forms, "one": one, "many": len(forms) > 1})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a meeting because of a shift: a new time, and it is told to the others."""
+    person = person_of(request)
+    meeting = get_or_404(meetings_of(person).select_related("pair"), pk=pk)
+    start = timezone.localtime(meeting.starts_at)
+    initial = {
+        "day": start.date(),
+        "time": start.time(),
+        "minutes": meeting.minutes,
+        "way": meeting.way,
+        "place": meeting.place,
+    }
+    form = MeetingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            actions.move(meeting, person, int(version) if version.isdecimal() else 0, **form.meeting())
+        except DomainError as error:
+            add_domain_error(form, error)
+            meeting.refresh_from_db()
+        else:
+            messages.success(request, _("The meeting was moved. It waits for the supervisor's yes."))
+            return redirect("pair", pk=meeting.pair_id)
+    return render(request, "meetings/move.html", {"meeting": meeting, "form": form})
+
+
+def _step(request: HttpRequest, pk: int, step: Any, said: str) -> HttpResponse:
+    meeting = get_or_404(meetings_of(person_of(request)).select_related("pair"), pk=pk)
+    try:
+        step(meeting, person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, said)
+    return redirect("pair", pk=meeting.pair_id)
+
+
+@login_required
+@require_POST
+def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, actions.cancel, _("The meeting was cancelled."))
+
+
+@login_required
+@require_POST
+def meeting_held(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, actions.hold, _("Good that you met."))
+
+
+@login_required
+@require_GET
+def meeting_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    """The meeting as a calendar file, for phones and installations without mail."""
+    meeting = get_or_404(meetings_seen(person_of(request)), pk=pk)
+    text = ics(meeting, [], "PUBLISH", discreet="discreet" in request.GET)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="oppipari-{meeting.pk}.ics"'
+    return response
+
+
+@login_required
+@never_cache
+@require_GET
+def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor's page: what waits for a yes, then what is agreed."""
+    person = person_of(request)
+    round_ = get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
+    lines = queries.of_round(round_)
+    record_read(
+        person, {m.person_id for line in lines for m in line.meeting.pair.members.all()}, AccessEntry.What.MEETINGS
+    )
+    now = timezone.now()
+    return render(
+        request,
+        "meetings/round.html",
+        {
+            "round": round_,
+            "waiting": [x for x in lines if x.meeting.state == Meeting.State.PROPOSED and x.meeting.starts_at > now],
+            "agreed": [x for x in lines if x.meeting.state == Meeting.State.AGREED and x.meeting.starts_at > now],
+        },
+    )
+
+
+@login_required
+@require_POST
+def meeting_agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to one proposed meeting of the round, or to all."""
+    person = person_of(request)
+    round_ = get_or_404(rounds_supervised(person), pk=pk)
+    one = request.POST.get("meeting", "")
+    count = actions.agree(round_, person, [int(one)] if one.isdecimal() else None)
+    if count:
+        text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", count)
+        messages.success(request, text % {"count": count})
+    return redirect("round_meetings", pk=pk)

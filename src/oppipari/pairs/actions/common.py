@@ -1,0 +1,83 @@
+"""What the actions share: who may, the round held for the transaction, names, messages."""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from oppipari import pairing
+from oppipari.messages.actions import link, send
+from oppipari.organisation import access
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person, Role
+from oppipari.pairing import words
+from oppipari.pairs import problem
+from oppipari.pairs.models import EarlierPair, Pair, PairMember
+from oppipari.rounds.models import Round, SignUp
+
+State = Round.State
+RUNNING = (State.MEETING, State.EVALUATING)
+
+
+def held_round(round_: Round, by: Person) -> Round:
+    """The round as it is in the database now, held for this transaction; DomainError unless `by` supervises it."""
+    fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
+    if not access.supervises(by, fresh.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    return fresh
+
+
+def held_pair(pair: Pair) -> Pair:
+    """The pair as it is in the database now, held for this transaction, with its round."""
+    return Pair.objects.select_for_update(of=("self",)).select_related("round__unit").get(pk=pair.pk)
+
+
+def in_words(error: pairing.PairingError, sign_ups: Sequence[SignUp]) -> DomainError:
+    """An error of the engine as a message for the supervisor."""
+    names = {str(s.pk): s.person.name for s in sign_ups}
+    return DomainError(words.error(error, names, problem.language()))
+
+
+def make_pair(round_: Round, sign_ups: Sequence[SignUp], engine: pairing.Problem) -> Pair:
+    """Store one pair or trio with why they suit each other, and the hash that keeps them from being paired again."""
+    keys = sorted(str(s.pk) for s in sign_ups)
+    whys = [problem.told(pairing.why(engine, a, b)) for a, b in combinations(keys, 2)]
+    pair = Pair.objects.create(round=round_, meetings_agreed=round_.meetings_wanted, explanation={"whys": whys})
+    PairMember.objects.bulk_create(
+        PairMember(pair=pair, sign_up=s, person_id=s.person_id) for s in sorted(sign_ups, key=lambda s: s.pk)
+    )
+    remember(round_, [[s.person_id for s in sign_ups]])
+    return pair
+
+
+def remember(round_: Round, groups: Iterable[Sequence[int]]) -> None:
+    """Keep the hashes of these people (person ids) as earlier pairs."""
+    organisation = round_.unit.organisation_id
+    EarlierPair.objects.bulk_create(
+        [
+            EarlierPair(organisation_id=organisation, key=EarlierPair.key_of(two))
+            for group in groups
+            for two in combinations(group, 2)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def tell(people: Iterable[Person], kind: str, path: str, key: str) -> None:
+    """Send each the same message, always in the same order, so that nothing can be read from it."""
+    for person in sorted(people, key=lambda p: p.pk):
+        if person.email:
+            send(
+                to=person.email,
+                kind=kind,
+                language=person.language,
+                context={"url": link(path)},
+                key=f"{kind}:{key}:{person.pk}",
+            )
+
+
+def tell_supervisors(round_: Round, kind: str, key: str) -> None:
+    """Tell the round's supervisors that something waits on the board."""
+    roles = Role.objects.filter(unit_id=round_.unit_id, kind=Role.Kind.SUPERVISOR).select_related("person")
+    tell([role.person for role in roles], kind, reverse("pair_reform", args=[round_.pk]), key)

@@ -1,0 +1,205 @@
+"""The board before publishing: a suggestion, changes that answer at once, undo and redo."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oppipari import pairing
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import Person
+from oppipari.pairs import problem
+from oppipari.pairs.actions.common import held_round, in_words
+from oppipari.pairs.constraints import PEOPLE, Constraints, Edit, NobodyPaired, SamePair
+from oppipari.pairs.models import Board, Proposal
+from oppipari.rounds import queries as rounds
+from oppipari.rounds.models import Round, SignUp
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What making two people a pair would take: an obstacle, or the exact cost and who would change."""
+
+    obstacle: pairing.Obstacle | None
+    cost: pairing.Cost | None = None
+    changed: tuple[tuple[int, ...], ...] = ()
+    already: bool = False
+
+
+def _forming(round_: Round, by: Person) -> tuple[Round, Board]:
+    """The round and its board, held; DomainError unless pairs are being formed just now."""
+    fresh = held_round(round_, by)
+    if fresh.state == Round.State.SIGN_UP:
+        raise DomainError(_("Close sign-up first; then the pairs can be formed."))
+    if fresh.state != Round.State.PAIRING:
+        raise DomainError(_("The pairs have already been published."))
+    board, _made = Board.objects.select_for_update(of=("self",)).select_related("current").get_or_create(round=fresh)
+    return fresh, board
+
+
+def _stale() -> StaleEdit:
+    return StaleEdit(
+        _(
+            "The pairs were changed in another window in between, so this change was not made. "
+            "You see the pairs as they are now: make the change again if it is still needed."
+        )
+    )
+
+
+def _solve(
+    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints, stay: pairing.Plan | None
+) -> pairing.Plan:
+    if len(sign_ups) < 2:
+        raise DomainError(_("Pairs need at least two people who take part."))
+    try:
+        # Nobody is put in a trio but by the supervisor's own press: what is left over waits, and a trio is suggested.
+        engine = problem.build(round_, sign_ups, constraints)
+        return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
+    except pairing.PairingError as error:
+        raise in_words(error, sign_ups) from error
+
+
+def _store(
+    board: Board,
+    by: Person,
+    constraints: Constraints,
+    plan: pairing.Plan,
+    change: dict[str, object],
+) -> Proposal:
+    """A new state of the board; the older ones stay as they are for undo."""
+    made = Proposal.objects.create(
+        round=board.round,
+        previous=board.current,
+        constraints=constraints.to_dict(),
+        plan=plan.to_dict(),
+        change=change,
+        created_by=by,
+    )
+    board.current = made
+    board.version += 1
+    board.save()
+    return made
+
+
+@transaction.atomic
+def suggest(round_: Round, by: Person) -> Proposal:
+    """Suggest the best pairs, or bring the suggestion up to date when sign-ups have changed; what is locked stays.
+
+    Pressing twice changes nothing. Raises DomainError when sign-up is open, pairs are published, or no pair is allowed.
+    """
+    fresh, board = _forming(round_, by)
+    sign_ups = rounds.taking_part(fresh)
+    basis = problem.basis(sign_ups)
+    current = board.current
+    if current is not None and current.change.get("basis") == basis:
+        return current
+    if current is None:
+        constraints, stay, edit = Constraints(), None, Edit.SUGGEST
+    else:
+        constraints = Constraints.from_dict(current.constraints, (s.pk for s in sign_ups))
+        stay, edit = pairing.Plan.from_dict(current.plan), Edit.REFRESH
+    plan = _solve(fresh, sign_ups, constraints, stay)
+    return _store(board, by, constraints, plan, {"edit": str(edit), "people": [], "basis": basis})
+
+
+@transaction.atomic
+def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[int]) -> Proposal:
+    """Make one change to the board and solve again; everything that need not change stays.
+
+    `people` are sign-up ids, as many as `PEOPLE[what]` says. The same change pressed twice is made once. Raises
+    StaleEdit when the board was changed in between, DomainError when the change cannot be made.
+    """
+    fresh, board = _forming(round_, by)
+    current = board.current
+    if current is None:
+        raise DomainError(_("Suggest the pairs first."))
+    change: dict[str, object] = {"edit": str(what), "people": list(people)}
+    if board.version != version:
+        if board.version == version + 1 and {k: current.change.get(k) for k in change} == change:
+            return current
+        raise _stale()
+    sign_ups = rounds.taking_part(fresh)
+    there = {s.pk for s in sign_ups}
+    if len(people) != PEOPLE[what] or not set(people) <= there:
+        raise DomainError(_("Choose the people the change is about."), field="people")
+    if len(set(people)) != len(people):
+        raise DomainError(_("Choose different people: nobody can be their own pair."), field="people")
+    before = pairing.Plan.from_dict(current.plan)
+    constraints = Constraints.from_dict(current.constraints, there)
+    groups = [tuple(int(k) for k in g.members) for g in before.groups]
+    try:
+        wanted = constraints.edited(what, people, groups)
+    except SamePair:
+        raise DomainError(_("They are in the same pair, so there is nothing to change."), field="people") from None
+    except NobodyPaired:
+        raise DomainError(_("Both are waiting. Choose at least one who has a pair."), field="people") from None
+    if wanted == constraints and what != Edit.RESET:
+        return current
+    plan = _solve(fresh, sign_ups, wanted, before)
+    cost = pairing.cost_of(before, plan, meant=tuple(str(p) for p in people))
+    change |= {"basis": problem.basis(sign_ups), "cost": asdict(cost)}
+    return _store(board, by, wanted, plan, change)
+
+
+def _step(round_: Round, by: Person, version: int, *, back: bool) -> Proposal:
+    _fresh, board = _forming(round_, by)
+    if board.version != version:
+        raise _stale()
+    current = board.current
+    if current is None:
+        raise DomainError(_("Suggest the pairs first."))
+    there = current.previous if back else current.next.order_by("pk").last()
+    if there is None:
+        raise DomainError(_("There is nothing to undo.") if back else _("There is nothing to redo."))
+    board.current = there
+    board.version += 1
+    board.save()
+    return there
+
+
+@transaction.atomic
+def undo(round_: Round, by: Person, version: int) -> Proposal:
+    """Go back to the state before the latest change; StaleEdit when the board was changed in between."""
+    return _step(round_, by, version, back=True)
+
+
+@transaction.atomic
+def redo(round_: Round, by: Person, version: int) -> Proposal:
+    """Take back an undo; StaleEdit when the board was changed in between."""
+    return _step(round_, by, version, back=False)
+
+
+def price(round_: Round, by: Person, a: int, b: int) -> Answer:
+    """What it would take to make sign-ups `a` and `b` a pair; nothing is changed by asking.
+
+    The hard rule in the way, as far as it may be told; else the exact cost with all else fixed as it is, and who else
+    would change. Raises DomainError when there is no plan yet or the two are not two people who take part.
+    """
+    with transaction.atomic():
+        fresh, board = _forming(round_, by)
+    if board.current is None:
+        raise DomainError(_("Suggest the pairs first."))
+    sign_ups = rounds.taking_part(fresh)
+    there = {s.pk for s in sign_ups}
+    if a == b or not {a, b} <= there:
+        raise DomainError(_("Choose two different people."), field="people")
+    plan = pairing.Plan.from_dict(board.current.plan)
+    constraints = Constraints.from_dict(board.current.constraints, there)
+    keys = (str(a), str(b))
+    group = plan.group_of(keys[0])
+    if group is not None and group == plan.group_of(keys[1]):
+        return Answer(None, already=True)
+    try:
+        free = problem.build(fresh, sign_ups, constraints.freed((a, b)))
+    except pairing.PairingError as error:
+        raise in_words(error, sign_ups) from error
+    found = pairing.why_not(free, plan, *keys)
+    if isinstance(found, pairing.Obstacle):
+        return Answer(problem.may_be_told(found))
+    after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan)
+    now = {g.members for g in after.groups}
+    changed = tuple(
+        tuple(int(k) for k in g.members) for g in plan.groups if g.members not in now and not set(g.members) & set(keys)
+    )
+    return Answer(None, pairing.cost_of(plan, after, meant=keys), changed)

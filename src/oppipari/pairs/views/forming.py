@@ -1,0 +1,243 @@
+"""The supervisor's pages: the board, publishing, the overview, new pairs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import AccessEntry
+from oppipari.organisation.web import is_htmx, person_of
+from oppipari.pairs import actions
+from oppipari.pairs.access import pairs_supervised
+from oppipari.pairs.constraints import PEOPLE, Edit
+from oppipari.pairs.queries import board as boards
+from oppipari.pairs.queries import living
+from oppipari.rounds.access import rounds_supervised
+from oppipari.rounds.models import Round
+
+State = Round.State
+CHOSEN = ("a", "b", "c")
+
+
+def _round(request: HttpRequest, pk: int) -> Round:
+    return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """Sign-up ids of a form; what is no number falls away (the action says how many people are needed)."""
+    return [int(t) for t in texts if t.isdecimal() and len(t) < 10]
+
+
+def _chosen(data: QueryDict) -> dict[str, int]:
+    """The people chosen in the lists, by the list's name."""
+    return {name: found[0] for name in CHOSEN if (found := _numbers([data.get(name, "")]))}
+
+
+def _show(request: HttpRequest, round_: Round, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The board, or only its changing part for a page that has it already."""
+    view = boards.board_of(round_)
+    record_read(person_of(request), view.person_ids, AccessEntry.What.SIGN_UP)
+    chosen = more.pop("chosen", None) or _chosen(request.GET)
+    context = {"round": round_, "board": view, "chosen": chosen, **more}
+    return render(request, "pairs/board.html" + ("#live" if is_htmx(request) else ""), context, status=status)
+
+
+@login_required
+@never_cache
+@require_GET
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pairing board; after publishing, the pairs with their goals."""
+    round_ = _round(request, pk)
+    if round_.state in (State.SIGN_UP, State.PAIRING):
+        return _show(request, round_)
+    pairs, waiting = living.overview(round_)
+    people = [pk for pair in pairs for pk in pair.member_ids]
+    reader = person_of(request)
+    record_read(reader, people, AccessEntry.What.PAIR)
+    record_read(reader, [pk for pair in pairs if pair.goals for pk in pair.member_ids], AccessEntry.What.GOALS)
+    context = {
+        "round": round_,
+        "pairs": pairs,
+        "waiting": waiting,
+        "running": round_.state in living.RUNNING,
+        "needed": living.needs_new_pair(round_),
+    }
+    return render(request, "pairs/overview.html", context)
+
+
+def _asked(data: QueryDict) -> tuple[Edit, list[int]]:
+    """The change a button stands for ("lock 12 45"), its people on the button or in the lists."""
+    word, *ids = data.get("edit", "").split()
+    what = Edit(word)
+    people = _numbers(ids) if ids else list(_chosen(data).values())[: PEOPLE[what]]
+    return what, people
+
+
+@login_required
+@require_POST
+def board_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Suggest, or make one change; answers at once with what it costs."""
+    round_ = _round(request, pk)
+    person = person_of(request)
+    try:
+        what, people = _asked(request.POST)
+    except ValueError:
+        return _show(request, round_, problem=_("This change is not known. Try again."), status=400)
+    try:
+        if what in (Edit.SUGGEST, Edit.REFRESH):
+            actions.suggest(round_, person)
+        else:
+            actions.edit(round_, person, _version(request), what, people)
+    except DomainError as error:
+        return _show(request, round_, problem=error.message, chosen=_chosen(request.POST))
+    return _answer(request, round_)
+
+
+def _answer(request: HttpRequest, round_: Round) -> HttpResponse:
+    if is_htmx(request):
+        return _show(request, round_)
+    return redirect(reverse("board", args=[round_.pk]) + "#answer")
+
+
+def _step(request: HttpRequest, pk: int, step: Callable[..., Any]) -> HttpResponse:
+    round_ = _round(request, pk)
+    try:
+        step(round_, person_of(request), _version(request))
+    except DomainError as error:
+        return _show(request, round_, problem=error.message)
+    return _answer(request, round_)
+
+
+@login_required
+@require_POST
+def board_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go back to the state before the latest change."""
+    return _step(request, pk, actions.undo)
+
+
+@login_required
+@require_POST
+def board_redo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back an undo."""
+    return _step(request, pk, actions.redo)
+
+
+@login_required
+@require_POST
+def board_price(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it would cost to make two people a pair; nothing is changed."""
+    round_ = _round(request, pk)
+    chosen = _chosen(request.POST)
+    a, b = chosen.get("a", 0), chosen.get("b", 0)
+    try:
+        answer = actions.price(round_, person_of(request), a, b)
+    except DomainError as error:
+        return _show(request, round_, problem=error.message, chosen=chosen)
+    return _show(request, round_, price=boards.price_in_words(answer, round_, a, b), chosen=chosen)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def board_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look once more at what will be published, then publish it."""
+    round_ = _round(request, pk)
+    person = person_of(request)
+    problem = ""
+    if request.method == "POST":
+        try:
+            published = actions.publish_pairs(round_, person, _version(request))
+        except DomainError as error:
+            problem = str(error.message)
+        else:
+            count = len(published)
+            text = ngettext("%(count)d pair was published.", "%(count)d pairs were published.", count)
+            messages.success(request, text % {"count": count})
+            return redirect("board", pk=pk)
+    if round_.state != State.PAIRING:
+        return redirect("board", pk=pk)
+    view = boards.board_of(round_)
+    if view.proposal is None or view.outdated or view.to_decide:
+        return redirect("board", pk=pk)
+    record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
+    return render(request, "pairs/publish.html", {"round": round_, "board": view, "problem": problem})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pair_reform(request: HttpRequest, pk: int) -> HttpResponse:
+    """Form new pairs of those who are free after publishing."""
+    round_ = _round(request, pk)
+    person = person_of(request)
+    if round_.state not in living.RUNNING:
+        return redirect("board", pk=pk)
+    if request.method == "POST":
+        groups = [_numbers(text.split()) for text in request.POST.getlist("pair")]
+        try:
+            made = actions.form_new_pairs(round_, person, groups)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("pair_reform", pk=pk)
+        if not groups:
+            messages.error(request, _("Choose at least one pair."))
+            return redirect("pair_reform", pk=pk)
+        if made:
+            text = ngettext("%(count)d new pair was published.", "%(count)d new pairs were published.", len(made))
+            messages.success(request, text % {"count": len(made)})
+        return redirect("board", pk=pk)
+    view = living.reform(round_)
+    record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
+    return render(request, "pairs/reform.html", {"round": round_, "reform": view})
+
+
+@login_required
+@require_POST
+def pair_join(request: HttpRequest, pk: int) -> HttpResponse:
+    """A free person joins a pair, which becomes a trio."""
+    round_ = _round(request, pk)
+    numbers = _numbers(request.POST.get("join", "").split())
+    if len(numbers) == 2:
+        pair = get_or_404(pairs_supervised(person_of(request)).filter(round=round_), pk=numbers[0])
+        try:
+            actions.join_pair(pair, person_of(request), numbers[1])
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("The trio was published, and all three are told."))
+    return redirect("pair_reform", pk=pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pair_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor dissolves a pair, after having been asked whether to."""
+    pair = get_or_404(pairs_supervised(person_of(request)).select_related("round__unit"), pk=pk)
+    if request.method == "POST":
+        try:
+            actions.dissolve(pair, person_of(request))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("board", pk=pair.round_id)
+        return redirect("pair_reform", pk=pair.round_id)
+    names = [str(m.person) for m in pair.members.filter(left_at=None).select_related("person")]
+    if not names:
+        return redirect("pair_reform", pk=pair.round_id)
+    return render(request, "pairs/dissolve.html", {"round": pair.round, "pair": pair, "names": boards.joined(names)})

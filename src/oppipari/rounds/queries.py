@@ -1,0 +1,123 @@
+"""What pages read of rounds and sign-ups; a fixed number of queries, however many people there are."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from oppipari.organisation.models import Person
+from oppipari.organisation.todo import Todo
+from oppipari.rounds.models import Invitation, Round, SignUp
+
+State = Round.State
+
+
+def sign_ups(round_: Round) -> list[SignUp]:
+    """Everyone who signed up and has not withdrawn, with their people and teams, by name."""
+    return list(
+        SignUp.objects.active().filter(round=round_).select_related("person", "team").order_by("person__name", "pk")
+    )
+
+
+def taking_part(round_: Round) -> list[SignUp]:
+    """Those who pairs are formed of, with all that forming needs."""
+    return list(
+        SignUp.objects.taking_part().filter(round=round_).select_related("person", "team", "exclusion").order_by("pk")
+    )
+
+
+def counts(round_: Round) -> dict[str, int]:
+    """How many signed up, how many of them wait for confirmation, how many invitations are unanswered."""
+    active = SignUp.objects.active().filter(round=round_)
+    return {
+        "signed_up": active.count(),
+        "unknown": active.filter(confirmed_at=None).count(),
+        "invited": Invitation.objects.filter(round=round_, confirmed_at=None).count(),
+    }
+
+
+def round_of_invite(token: str) -> Round | None:
+    """The round a public invitation leads to."""
+    return Round.objects.select_related("unit__organisation").filter(invite_token=token).first()
+
+
+def sign_up_of(round_: Round, person: Person) -> SignUp | None:
+    """The person's own sign-up to the round."""
+    return SignUp.objects.active().filter(round=round_, person=person).select_related("exclusion").first()
+
+
+def todos_for_person(person: Person) -> list[Todo]:
+    """Nothing waits of a sign-up itself, but it can be looked at while it can still be changed."""
+    mine = (
+        SignUp.objects.active()
+        .filter(person=person, round__state__in=[State.SIGN_UP, State.PAIRING])
+        .select_related("round")
+    )
+    return [
+        Todo(
+            text=_("You have signed up for %(round)s. Pairs are published later.") % {"round": s.round.name},
+            action=_("Look at my sign-up"),
+            url=reverse("my_sign_up", args=[s.pk]),
+            order=60,
+        )
+        for s in mine
+    ]
+
+
+def todos_for_round(round_: Round, person: Person) -> list[Todo]:
+    """What waits for the supervisor before pairs are published."""
+    if round_.state not in (State.SIGN_UP, State.PAIRING):
+        return []
+    n = counts(round_)
+    todos = []
+    if n["unknown"]:
+        todos.append(
+            Todo(
+                text=ngettext(
+                    "%(count)d sign-up waits: do you know this person?",
+                    "%(count)d sign-ups wait: do you know these people?",
+                    n["unknown"],
+                )
+                % {"count": n["unknown"]},
+                action=_("Look at the sign-ups"),
+                url=reverse("round_sign_ups", args=[round_.pk]),
+                order=20,
+            )
+        )
+    if round_.state == State.SIGN_UP:
+        if round_.sign_up_closes < timezone.localdate() and n["signed_up"] >= 2:
+            todos.append(
+                Todo(
+                    text=_("The closing day of sign-up has passed. Close sign-up and form the pairs."),
+                    action=_("Close sign-up"),
+                    url=reverse("round_sign_ups", args=[round_.pk]),
+                    order=10,
+                )
+            )
+        else:
+            todos.append(
+                Todo(
+                    text=_("Tell your unit about the round: the slides, the link and the QR code are ready."),
+                    action=_("Tell about the round"),
+                    url=reverse("round_tell", args=[round_.pk]),
+                    order=15 if n["signed_up"] < 2 else 30,
+                )
+            )
+            if n["signed_up"] >= 2:
+                todos.append(
+                    Todo(
+                        text=_("%(count)d people have signed up. When enough have, close sign-up and form the pairs.")
+                        % {"count": n["signed_up"]},
+                        action=_("To the sign-ups"),
+                        url=reverse("round_sign_ups", args=[round_.pk]),
+                        order=25,
+                    )
+                )
+    return todos
+
+
+def round_part(round_: Round) -> dict[str, Any]:
+    """The sign-up card of a round's page."""
+    return counts(round_)

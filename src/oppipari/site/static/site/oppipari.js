@@ -1,0 +1,48 @@
+// Small improvements; every page works without them.
+"use strict";
+
+// Errors: the summary gets the focus, so that it is read first.
+const summary = document.querySelector("[data-focus]");
+if (summary) summary.focus();
+
+// A double click sends a form once. The mark goes when the page is shown again by the back button.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && form.method === "post") { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});
+
+// Copy and print buttons are only shown where they can work.
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value || source.textContent.trim());
+    button.textContent = button.dataset.done;
+  });
+});
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+// The list of competences narrows while one writes.
+document.querySelectorAll("[data-filter]").forEach((input) => {
+  const scope = document.getElementById(input.dataset.filter);
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLocaleLowerCase();
+    scope.querySelectorAll(".choice").forEach((choice) => {
+      choice.hidden = Boolean(wanted) && !choice.textContent.toLocaleLowerCase().includes(wanted) && !choice.querySelector("input").checked;
+    });
+    scope.querySelectorAll("details").forEach((group) => {
+      const left = group.querySelectorAll(".choice:not([hidden])").length;
+      group.hidden = !left;
+      if (wanted && left) group.open = true;
+    });
+  });
+});
