@@ -18,6 +18,7 @@ from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.organisation.text import one_line
+from oppipari.pairs.actions import forget_closed
 from oppipari.pairs.models import PairMember
 from oppipari.rounds import actions as rounds
 from oppipari.rounds.models import Round
@@ -152,6 +153,7 @@ def close_round(round_: Round, by: Person) -> Round:
     if round_.state == Round.State.CLOSED:
         return round_
     fresh = rounds.close_round(round_, by)
+    forget_closed(fresh)
     places = PairMember.objects.filter(pair__round=round_, left_at=None).select_related("person")
     for person in {p.person_id: p.person for p in places}.values():
         send(

@@ -110,23 +110,23 @@ def _tell_supervisors(pair: Pair, key: str) -> None:
         )
 
 
-def _send_calendar(meeting: Meeting, kind: str, method: str) -> None:
+def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None) -> None:
     """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays."""
     if meeting.invited:
         meeting.sequence += 1
     meeting.invited = method == "REQUEST"
     meeting.save(update_fields=["sequence", "invited"])
-    places = _places(meeting.pair)
-    people = [(p.person.name, p.person.email) for p in places if p.person.email]
-    for place in places:
-        with translation.override(place.person.language):
+    members = list(people_now) if people_now is not None else [p.person for p in _places(meeting.pair)]
+    people = [(m.name, m.email) for m in members if m.email]
+    for member in members:
+        with translation.override(member.language):
             text = ics(meeting, people, method)
         send(
-            to=place.person.email or "",
+            to=member.email or "",
             kind=kind,
-            language=place.person.language,
+            language=member.language,
             context={"url": link(reverse("pair", args=[meeting.pair_id]))},
-            key=f"{kind}:{meeting.uid}:{meeting.sequence}:{place.person_id}",
+            key=f"{kind}:{meeting.uid}:{meeting.sequence}:{member.pk}",
             calendar=text,
             calendar_method=method,
         )
@@ -203,6 +203,20 @@ def cancel(meeting: Meeting, by: Person) -> Meeting:
     else:
         _tell_partners(fresh.pair, by, "meeting_cancelled", str(fresh.uid))
     return fresh
+
+
+@transaction.atomic
+def call_off(pair: Pair) -> int:
+    """Call off what lies ahead of a pair that has ended (inside the caller's transaction); calendars are told."""
+    ahead = Meeting.objects.select_for_update().filter(
+        pair=pair, state__in=[State.PROPOSED, State.AGREED], starts_at__gt=timezone.now()
+    )
+    for meeting in ahead:
+        meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
+        meeting.save()
+        if meeting.invited:
+            _send_calendar(meeting, "meeting_cancelled", "CANCEL", [m.person for m in pair.members.select_related("person")])
+    return len(ahead)
 
 
 @transaction.atomic

@@ -1,6 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class MeetingsConfig(AppConfig):
     name = "oppipari.meetings"
     label = "meetings"
+
+    def ready(self) -> None:
+        from oppipari.pairs.signals import pair_ended
+
+        pair_ended.connect(_call_off, dispatch_uid="meetings.call_off")
+
+
+def _call_off(sender: Any, pair: Any, **kwargs: Any) -> None:
+    """A pair that ended has no meetings ahead."""
+    from oppipari.meetings.actions import call_off
+
+    call_off(pair)

@@ -1,0 +1,114 @@
+"""A made-up unit in the middle of its round, made through the same actions as a real one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from oppipari.insights import actions as insights
+from oppipari.meetings import actions as meetings
+from oppipari.meetings.models import Meeting
+from oppipari.meetings.queries import suggested_times
+from oppipari.organisation.actions import add_team, give_role
+from oppipari.organisation.models import Organisation, Person, PersonalLink, Role, Unit
+from oppipari.pairs import actions as pairs
+from oppipari.pairs.constraints import Edit
+from oppipari.pairs.models import Pair
+from oppipari.rounds import actions as rounds
+from oppipari.rounds.models import Round
+
+SUPERVISOR = ("Ritva Salo", "ritva.salo@example.org")
+MORNINGS, EVENINGS = [0, 3, 6, 9, 12], [1, 4, 7, 10, 13]
+PEOPLE: list[tuple[str, str, str, list[str], list[str], list[int], str]] = [
+    ("Aino Laine", "Tiimi A", "early", ["digital-tools", "teams-tool"], ["wound-care", "medication"], MORNINGS, "either"),
+    ("Eino Mäkelä", "Tiimi B", "experienced", ["wound-care", "medication", "palliative-care"], ["teams-tool", "ai-tools"], MORNINGS, "face_to_face"),
+    ("Fatima Hassan", "Tiimi A", "mid", ["multicultural-work", "communication"], ["documentation", "rai-assessment"], MORNINGS, "either"),
+    ("Kari Niemi", "Tiimi B", "experienced", ["documentation", "rai-assessment", "shift-lead"], ["multicultural-work", "feedback"], MORNINGS, "either"),
+    ("Leena Virtanen", "Yöhoito", "experienced", ["palliative-care", "family-cooperation"], ["stress-recovery", "digital-tools"], EVENINGS, "teams"),
+    ("Mikko Saari", "Tiimi A", "early", ["mobile-work", "digital-tools"], ["family-cooperation", "challenging-behaviour"], EVENINGS, "either"),
+    ("Noora Koski", "Tiimi B", "mid", ["challenging-behaviour", "memory-disorders"], ["leadership", "conflict"], MORNINGS + EVENINGS, "either"),
+    ("Olli Heikkinen", "Tiimi A", "experienced", ["conflict", "leadership", "student-guidance"], ["ai-tools", "memory-disorders"], MORNINGS, "face_to_face"),
+    ("Päivi Lahti", "Yöhoito", "mid", ["ergonomics", "fall-prevention"], ["nutrition", "oral-health"], EVENINGS, "either"),
+    ("Sanna Tran", "Tiimi B", "early", ["nutrition", "oral-health", "finnish-at-work"], ["ergonomics", "career-planning"], EVENINGS, "teams"),
+    ("Timo Rinne", "Tiimi A", "mid", ["ai-tools", "spreadsheets"], ["ethics", "work-wellbeing"], MORNINGS, "either"),
+]  # fmt: skip
+
+
+def fill() -> list[tuple[str, str]]:
+    """Make the demo's unit once; returns (who, token of a fresh sign-in link) for the supervisor and two participants."""
+    if not Organisation.objects.exists():
+        _make()
+    people = [SUPERVISOR[1], _address(PEOPLE[0][0]), _address(PEOPLE[1][0])]
+    found = [Person.objects.get(email=address) for address in people]
+    roles = ["Esihenkilö", "Osallistuja", "Hänen parinsa"]
+    return [
+        (f"{role} {person.name}", PersonalLink.make(person, PersonalLink.Kind.OWN))
+        for role, person in zip(roles, found, strict=True)
+    ]
+
+
+def _address(name: str) -> str:
+    plain = name.lower().replace("ä", "a").replace("ö", "o").replace(" ", ".")
+    return f"{plain}@example.org"
+
+
+@transaction.atomic
+def _make() -> None:
+    organisation = Organisation.objects.create(name="Järvenrannan hyvinvointialue")
+    unit = Unit.objects.create(organisation=organisation, name="Kuusikoti")
+    boss = Person.objects.create(
+        organisation=organisation, name=SUPERVISOR[0], email=SUPERVISOR[1], email_confirmed_at=timezone.now()
+    )
+    for kind in (Role.Kind.ADMINISTRATOR, Role.Kind.COORDINATOR):
+        give_role(boss, kind)
+    give_role(boss, Role.Kind.SUPERVISOR, unit)
+    teams = {name: add_team(unit, boss, name) for name in ("Tiimi A", "Tiimi B", "Yöhoito")}
+    today = timezone.localdate()
+    round_ = rounds.open_round(unit, boss, name=f"Mentorointi {today.year}", sign_up_closes=today + timedelta(days=1))
+    for name, team, stage, shares, wants, slots, way in PEOPLE:
+        person = Person.objects.create(
+            organisation=organisation, name=name, email=_address(name), email_confirmed_at=timezone.now()
+        )
+        rounds.sign_up(
+            round_,
+            person,
+            {"shares": shares, "wants": wants, "stage": stage, "slots": slots, "languages": ["fi"], "way": way, "team": teams[team].pk},
+        )  # fmt: skip
+    rounds.close_sign_up(round_, boss)
+    proposal = pairs.suggest(round_, boss)
+    for trio in proposal.plan["suggested_trios"]:
+        # Eleven people: the odd one joins the trio that suits all three, as a supervisor would choose.
+        pairs.edit(round_, boss, round_.board.version, Edit.TRIO, [int(k) for k in trio["members"]])
+        round_.board.refresh_from_db()
+    published = pairs.publish_pairs(round_, boss, round_.board.version)
+    for number, pair in enumerate(published):
+        _live(pair, number, boss, round_)
+
+
+def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
+    """Let a pair be in mid-round: some have met, some wait for a yes, one has shared an insight."""
+    members = [m.person for m in pair.members.select_related("person")]
+    for person in members:
+        pairs.answer_fine(pair, person)
+    if number % 2 == 0:
+        goals = [["Haavanhoidon varmuus arkeen", "Teams-palaverit tutuiksi"], ["Kirjaaminen sujuvaksi"], ["Rauhallisempi vuoronvaihto"]]
+        pairs.set_goals(pair, members[0], pair.goals_version, goals[number // 2 % 3])
+    times = suggested_times(pair)
+    made = meetings.propose(pair, members[0], [_meeting(t) for t in times])
+    if number != 1:
+        meetings.agree(round_, boss, [m.pk for m in made])
+    if number in (0, 2):
+        # A meeting that was already held lies in the past, which nobody can propose; the demo's clock is set back.
+        Meeting.objects.filter(pk=made[0].pk).update(starts_at=timezone.now() - timedelta(days=9))
+        meetings.hold(Meeting.objects.get(pk=made[0].pk), members[0])
+    if number == 0:
+        text = "Vuoronvaihdossa viisi hiljaista minuuttia kirjausten lukemiseen ennen suullista raporttia: asiat muistuvat mieleen ja raportti lyhenee."
+        draft = insights.write(pair, members[0], text)
+        for person in members:
+            insights.approve(draft, person, draft.fingerprint)
+        insights.write(pair, members[1], "Haavakuvat samasta kulmasta ja samassa valossa: muutos näkyy heti.")
+
+
+def _meeting(at: datetime) -> dict[str, Any]:
+    return {"starts_at": at, "minutes": 60, "way": "face_to_face", "place": "Takkahuone"}
