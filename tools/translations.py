@@ -29,6 +29,7 @@ def extract(app: Path, language: str) -> polib.POFile:
         subprocess.run(
             [
                 sys.executable,
+                "-P",  # an app's own calendar.py must not stand before Python's
                 "-m",
                 "django",
                 "makemessages",
