@@ -96,7 +96,9 @@ def test_few_answers_show_nothing_at_all() -> None:
 
 
 def test_an_item_that_few_answered_is_withheld_while_others_are_shown() -> None:
-    sheets: list[dict[str, int | None]] = [{"a": v, "b": v if i < 3 else None} for i, v in enumerate([1, 2, 3, 4, 5, 3])]
+    sheets: list[dict[str, int | None]] = [
+        {"a": v, "b": v if i < 3 else None} for i, v in enumerate([1, 2, 3, 4, 5, 3])
+    ]
     found = release(sheets, ["a", "b"])
     assert found.items["a"].mean == 3.0
     assert found.items["b"] == Figure()

@@ -62,7 +62,7 @@ def leaves_everyone_open(answers: list[tuple[int, ...]] | tuple[tuple[int, ...],
     for v, count in enumerate(true):
         if not count:
             continue
-        rests = [h[:v] + (h[v] - 1,) + h[v + 1 :] for h in answers if h[v]]
+        rests = [(*h[:v], h[v] - 1, *h[v + 1 :]) for h in answers if h[v]]
         possible = {i for rest in rests for i, k in enumerate(rest) if k}
         if sum(true) > 1 and len(possible) < 2:
             return False

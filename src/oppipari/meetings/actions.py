@@ -215,7 +215,9 @@ def call_off(pair: Pair) -> int:
         meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
         meeting.save()
         if meeting.invited:
-            _send_calendar(meeting, "meeting_cancelled", "CANCEL", [m.person for m in pair.members.select_related("person")])
+            _send_calendar(
+                meeting, "meeting_cancelled", "CANCEL", [m.person for m in pair.members.select_related("person")]
+            )
     return len(ahead)
 
 

@@ -73,6 +73,8 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "agreed": pair.meetings_agreed,
         "open": open_,
         "enough": held >= pair.meetings_agreed,
+        # One's own answer, shown to nobody else; it is deleted when all have answered.
+        "answered": pair.members.filter(person=person, left_at=None).exclude(goes_on=None).exists(),
         "left": max(0, pair.meetings_agreed - held - sum(m.starts_at > now for m in live)),
         "guide": "first" if held == 0 else "last" if held >= pair.meetings_agreed - 1 else "next",
     }

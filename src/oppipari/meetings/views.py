@@ -49,7 +49,7 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         count = min(MOST_AT_ONCE, sum(f"m{i}-day" in request.POST for i in range(MOST_AT_ONCE)))
         forms = [MeetingForm(request.POST, prefix=f"m{i}") for i in range(count)]
-        if forms and all([f.is_valid() for f in forms]):
+        if forms and all([f.is_valid() for f in forms]):  # noqa: C419  # every form is asked, so that all errors show
             made = 0
             try:
                 # All or none, so that a clash in the third leaves the first two in the form, not half booked.

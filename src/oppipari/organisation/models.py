@@ -87,8 +87,8 @@ class Person(AbstractBaseUser):
         return False
 
     def get_session_auth_hash(self) -> str:
-        """Bind sessions to the address: a changed address signs every other browser out."""
-        return hmac.new(settings.SECRET_KEY.encode(), f"{self.pk}:{self.email}".encode(), "sha256").hexdigest()
+        """Bind sessions to the person. Not to the address: it becomes theirs only when the supervisor confirms them."""
+        return hmac.new(settings.SECRET_KEY.encode(), f"session:{self.pk}".encode(), "sha256").hexdigest()
 
     def get_session_auth_fallback_hash(self) -> Any:
         yield from ()

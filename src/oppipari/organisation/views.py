@@ -69,8 +69,6 @@ def set_up(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            # The session is bound to the address, which has just been told.
-            sign_in(request, person)
             return redirect("round_new")
     return render(request, "organisation/set_up.html", {"form": form})
 

@@ -92,7 +92,11 @@ def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
     for person in members:
         pairs.answer_fine(pair, person)
     if number % 2 == 0:
-        goals = [["Haavanhoidon varmuus arkeen", "Teams-palaverit tutuiksi"], ["Kirjaaminen sujuvaksi"], ["Rauhallisempi vuoronvaihto"]]
+        goals = [
+            ["Haavanhoidon varmuus arkeen", "Teams-palaverit tutuiksi"],
+            ["Kirjaaminen sujuvaksi"],
+            ["Rauhallisempi vuoronvaihto"],
+        ]
         pairs.set_goals(pair, members[0], pair.goals_version, goals[number // 2 % 3])
     times = suggested_times(pair)
     made = meetings.propose(pair, members[0], [_meeting(t) for t in times])

@@ -84,7 +84,9 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     pair = access.get_or_404(pairs_of(person).select_related("round__unit"), pk=pk)
     record_read(person, pairs.partners_of(pair, person), AccessEntry.What.PAIR)
-    apps = (pairs, meetings, insights, evaluation)
+    # A new pair first reads who the partner is; after that the next meeting is what one comes for.
+    fresh = pair.members.filter(person=person, answer="").exists()
+    apps = (pairs, meetings, insights, evaluation) if fresh else (evaluation, meetings, pairs, insights)
     parts = [(app.__name__.split(".")[1], app.pair_part(pair, person)) for app in apps]
     return render(
         request,
