@@ -1,0 +1,180 @@
+"""Every address as every role: the table of docs/confidentiality.md, by walking.
+
+Each role opens every page there is (GET). What is not theirs does not exist for them (404, or the way to sign in), and
+nothing planted for others is ever in what comes back.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from oppipari.evaluation import actions as evaluation
+from oppipari.evaluation.models import OpenAnswer, Ticket
+from oppipari.insights import actions as insights
+from oppipari.meetings.models import Meeting
+from oppipari.organisation.models import Person, Role
+from oppipari.pairs.models import Goal, Pair
+from oppipari.rounds.models import Exclusion, Invitation, Round
+from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# Secrets planted in the data, and who may read each on any page.
+MAY_READ = {
+    "SALAINEN-TAVOITE": {"participant", "partner", "supervisor"},
+    "SALAINEN-PAIKKA": {"participant", "partner", "supervisor"},
+    "SALAINEN-LUONNOS": {"participant", "partner"},
+    "SALAINEN-TOIVE": set(),
+    "SALAINEN-VASTAUS": set(),
+    "JULKINEN-OIVALLUS": {"participant", "partner", "other_pair", "member", "supervisor"},
+    "Salla Salanimi": {"supervisor"},  # signed up without a pair: nobody else knows
+}
+ROLES = ["anonymous", "participant", "partner", "other_pair", "member", "supervisor", "other_supervisor", "coordinator", "administrator"]
+OPEN_TO_ALL = {"start", "health", "account_request_login_code", "account_login", "account_signup", "account_inactive", "account_reauthenticate", "join", "join_step", "invitation", "sign_in_link", "account_confirm_login_code"}  # fmt: skip
+
+
+@dataclass
+class World:
+    people: dict[str, Person | None]
+    keys: dict[str, Any]
+
+
+@pytest.fixture
+def world() -> World:
+    unit = UnitFactory()
+    boss = supervisor_of(unit, name="Ritva Salo")
+    round_ = RoundFactory(unit=unit, state=Round.State.MEETING)
+    pair, other = pair_of(round_), pair_of(round_)
+    first, second = (m.person for m in pair.members.all())
+    lonely = SignUpFactory(round=round_, person=member_of(unit, name="Salla Salanimi"))
+    # A wish that was written, planted beyond its day of deletion: even then no page shows it.
+    Exclusion.objects.create(sign_up=lonely, text="SALAINEN-TOIVE")
+    Goal.objects.create(pair=pair, position=1, text="SALAINEN-TAVOITE")
+    meeting = Meeting.objects.create(
+        pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=60, place="SALAINEN-PAIKKA"
+    )
+    published = insights.write(pair, first, "JULKINEN-OIVALLUS")
+    for person in (first, second):
+        insights.approve(published, person, published.fingerprint)
+    draft = insights.write(pair, first, "SALAINEN-LUONNOS")
+    questionnaire = evaluation.open_questionnaire(round_, boss)
+    OpenAnswer.objects.create(questionnaire=questionnaire, item="worth_spreading", text="SALAINEN-VASTAUS")
+    invitation = Invitation.objects.create(round=round_, name="X", email="x@example.org", token_hash="0" * 64)
+    elsewhere = UnitFactory(organisation=unit.organisation)
+    coordinator, administrator = PersonFactory(organisation=unit.organisation), PersonFactory(organisation=unit.organisation)
+    Role.objects.create(person=coordinator, kind=Role.Kind.COORDINATOR)
+    Role.objects.create(person=administrator, kind=Role.Kind.ADMINISTRATOR)
+    people = {
+        "anonymous": None,
+        "participant": first,
+        "partner": second,
+        "other_pair": other.members.earliest("pk").person,
+        "member": member_of(unit),
+        "supervisor": boss,
+        "other_supervisor": supervisor_of(elsewhere),
+        "coordinator": coordinator,
+        "administrator": administrator,
+    }
+    keys = {
+        "round": round_.pk, "unit": unit.pk, "pair": pair.pk, "meeting": meeting.pk, "insight": draft.pk,
+        "questionnaire": questionnaire.pk, "sign_up": pair.members.earliest("pk").sign_up_id, "token": round_.invite_token,
+        "lonely": lonely.pk, "invitation": invitation.pk,
+    }  # fmt: skip
+    return World(people, keys)
+
+
+def routes(resolver: URLResolver | None = None) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        found += routes(entry) if isinstance(entry, URLResolver) else [entry]
+    return found
+
+
+def address(route: URLPattern, keys: dict[str, Any]) -> str:
+    """The address of a route with the planted objects' numbers."""
+    pattern = str(route.pattern)
+    args: dict[str, Any] = {}
+    if "<int:pk>" in pattern:
+        kinds = {"rounds/": "round", "units/": "unit", "pair/": "pair", "meetings/": "meeting", "insights/": "insight", "evaluation/": "questionnaire", "sign-ups/": "sign_up"}
+        args["pk"] = keys[next(kind for start, kind in kinds.items() if pattern.startswith(start))]
+    if "<str:token>" in pattern:
+        args["token"] = keys["token"]
+    if "<slug:step>" in pattern:
+        args["step"] = "who"
+    return reverse(str(route.name), kwargs=args)
+
+
+def fetch(client: Client, path: str) -> tuple[int, str]:
+    response = client.get(path)
+    return response.status_code, b"".join(response).decode("utf-8", "replace") if response.streaming else response.content.decode("utf-8", "replace")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_sees_more_than_the_table(world: World, role: str) -> None:
+    client = Client(raise_request_exception=True)
+    person = world.people[role]
+    opened = 0
+    for route in routes():
+        if person is not None:
+            client.force_login(person, backend=BACKEND)
+        status, text = fetch(client, address(route, world.keys))
+        assert status in (200, 302, 404, 405, 410), (route.name, status)
+        opened += status == 200
+        if person is None and status == 200:
+            assert route.name in OPEN_TO_ALL, route.name
+        for secret, readers in MAY_READ.items():
+            if secret in text:
+                assert role in readers, (role, route.name, secret)
+    assert opened >= 3
+
+
+OF_THE_SUPERVISOR = ["round", "round_settings", "round_tell", "round_sign_ups", "board", "round_meetings", "round_evaluation", "round_deck", "round_qr", "round_upload", "round_copy", "pair_reform", "unit"]
+OF_THE_PAIR = ["pair", "pair_goals", "pair_go_on", "pair_again", "meeting_new", "meeting_move", "insight_new", "insight"]
+
+
+@pytest.mark.django_db
+def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(world: World) -> None:
+    by_name = {str(r.name): r for r in routes()}
+    for names, readers in ((OF_THE_SUPERVISOR, {"supervisor"}), (OF_THE_PAIR, {"participant", "partner"})):
+        for name in names:
+            for role in ROLES[1:]:
+                client = Client()
+                client.force_login(world.people[role], backend=BACKEND)
+                status, _text = fetch(client, address(by_name[name], world.keys))
+                assert (status == 200) == (role in readers), (name, role, status)
+                assert status in (200, 404), (name, role, status)
+
+
+@pytest.mark.django_db
+def test_nobody_changes_what_is_not_theirs(world: World) -> None:
+    """Every address that takes a POST, as every role that has no business there: nothing but 404, nothing changes."""
+    before = (Pair.objects.get(pk=world.keys["pair"]).state, Meeting.objects.get().state, Ticket.objects.filter(used=True).count())
+    strangers = ["other_pair", "member", "other_supervisor", "coordinator", "administrator"]
+    own = {"set_language", "account_logout", "account_request_login_code", "erase_me", "join_step", "set_up", "unit_new"}
+    for route in routes():
+        path = address(route, world.keys)
+        if route.name in own or "<int:pk>" not in str(route.pattern) or route.name == "answer":
+            continue
+        for role in strangers:
+            client = Client()
+            client.force_login(world.people[role], backend=BACKEND)
+            response = client.post(path, {"answer": "again", "version": "1", "text": "x", "fingerprint": "x"})
+            assert response.status_code in (404, 405), (route.name, role, response.status_code)
+    after = (Pair.objects.get(pk=world.keys["pair"]).state, Meeting.objects.get().state, Ticket.objects.filter(used=True).count())
+    assert before == after
+
+
+@pytest.mark.django_db
+def test_who_looked_is_shown_to_the_one_looked_at(world: World, client: Client) -> None:
+    boss, first = world.people["supervisor"], world.people["participant"]
+    assert boss is not None
+    assert first is not None
+    client.force_login(boss, backend=BACKEND)
+    client.get(reverse("round_sign_ups", args=[world.keys["round"]]))
+    client.force_login(first, backend=BACKEND)
+    assert "Ritva Salo" in client.get(reverse("my_data")).content.decode()
