@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.mailbox import mailbox  # noqa: F401
 
+from oppipari.messages.mailers import mailers_of
+
 # Playwright's synchronous interface runs an event loop in the test's thread, in which Django refuses the database
 # unless told that this is meant.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -43,7 +45,14 @@ def _settings_for_tests(settings: Any) -> None:
 def mail_on(settings: Any) -> None:
     """An installation with mail: messages are queued; `deliver_all()` of tests.mailbox sends them."""
     settings.MAIL_ENABLED = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MAILERS = mailers_of("memory:")
+
+
+def browser_path(playwright: Any) -> str | None:
+    """Where a browser is: None for Playwright's own, the system's Chromium, or "" where there is none."""
+    if Path(playwright.chromium.executable_path).exists():
+        return None
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +63,10 @@ def chromium() -> Iterator[Any]:
     except ImportError:
         require("BROWSER", "playwright is not installed")
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        system = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        if not own.exists() and not system:
+        path = browser_path(playwright)
+        if path == "":
             require("BROWSER", "there is no Chromium (neither Playwright's nor the system's)")
-        browser = playwright.chromium.launch(
-            executable_path=None if own.exists() else system, args=BROWSER_FLAGS, headless=True
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS, headless=True)
         yield browser
         browser.close()
 

@@ -11,6 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 
+from oppipari.messages.mailers import mailers_of
+
 
 class Mailbox:
     """What has arrived, newest last."""
@@ -57,10 +59,6 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     settings.MAIL_ENABLED = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    settings.EMAIL_USE_TLS = False
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.MAILERS = mailers_of(f"smtp://127.0.0.1:{port}")
     yield box
     controller.stop()

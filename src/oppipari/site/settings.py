@@ -9,6 +9,8 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.messages.mailers import mailers_of
+
 env = environ.Env()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -162,12 +164,7 @@ SECURE_CSP = {
 # Without EMAIL_URL nothing is mailed: codes and invitations become links that are shown and handed over.
 EMAIL_URL = env("EMAIL_URL", default="")
 MAIL_ENABLED = bool(EMAIL_URL)
-if MAIL_ENABLED:
-    _email = env.email_url("EMAIL_URL")
-    EMAIL_BACKEND = _email.pop("EMAIL_BACKEND")
-    globals().update(_email)
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+MAILERS = mailers_of(EMAIL_URL)
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Oppipari <oppipari@localhost>")
 
 LANGUAGE_CODE = "fi"
