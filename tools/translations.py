@@ -109,14 +109,10 @@ def check(apps: list[str]) -> int:
             have = {(e.msgctxt, e.msgid) for e in stored if not e.obsolete}
             compiled = {
                 (e.msgctxt, e.msgid): e.msgstr or tuple(e.msgstr_plural.values())
-                for e in (
-                    polib.mofile(str(path.with_suffix(".mo"))) if path.with_suffix(".mo").exists() else []
-                )
+                for e in (polib.mofile(str(path.with_suffix(".mo"))) if path.with_suffix(".mo").exists() else [])
             }
             written = {
-                (e.msgctxt, e.msgid): e.msgstr or tuple(e.msgstr_plural.values())
-                for e in stored
-                if e.translated()
+                (e.msgctxt, e.msgid): e.msgstr or tuple(e.msgstr_plural.values()) for e in stored if e.translated()
             }
             for what, entries in {
                 "not in the catalogue": wanted - have,

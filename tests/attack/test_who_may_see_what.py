@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.models import OpenAnswer, Ticket
@@ -20,7 +21,6 @@ from oppipari.meetings.models import Meeting
 from oppipari.organisation.models import Person, Role
 from oppipari.pairs.models import Goal, Pair
 from oppipari.rounds.models import Exclusion, Invitation, Round
-from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Secrets planted in the data, and who may read each on any page.
@@ -33,7 +33,17 @@ MAY_READ = {
     "JULKINEN-OIVALLUS": {"participant", "partner", "other_pair", "member", "supervisor"},
     "Salla Salanimi": {"supervisor"},  # signed up without a pair: nobody else knows
 }
-ROLES = ["anonymous", "participant", "partner", "other_pair", "member", "supervisor", "other_supervisor", "coordinator", "administrator"]
+ROLES = [
+    "anonymous",
+    "participant",
+    "partner",
+    "other_pair",
+    "member",
+    "supervisor",
+    "other_supervisor",
+    "coordinator",
+    "administrator",
+]
 OPEN_TO_ALL = {"start", "health", "account_request_login_code", "account_login", "account_signup", "account_inactive", "account_reauthenticate", "join", "join_step", "invitation", "sign_in_link", "account_confirm_login_code"}  # fmt: skip
 
 
@@ -65,7 +75,10 @@ def world() -> World:
     OpenAnswer.objects.create(questionnaire=questionnaire, item="worth_spreading", text="SALAINEN-VASTAUS")
     invitation = Invitation.objects.create(round=round_, name="X", email="x@example.org", token_hash="0" * 64)
     elsewhere = UnitFactory(organisation=unit.organisation)
-    coordinator, administrator = PersonFactory(organisation=unit.organisation), PersonFactory(organisation=unit.organisation)
+    coordinator, administrator = (
+        PersonFactory(organisation=unit.organisation),
+        PersonFactory(organisation=unit.organisation),
+    )
     Role.objects.create(person=coordinator, kind=Role.Kind.COORDINATOR)
     Role.objects.create(person=administrator, kind=Role.Kind.ADMINISTRATOR)
     people = {
@@ -99,7 +112,15 @@ def address(route: URLPattern, keys: dict[str, Any]) -> str:
     pattern = str(route.pattern)
     args: dict[str, Any] = {}
     if "<int:pk>" in pattern:
-        kinds = {"rounds/": "round", "units/": "unit", "pair/": "pair", "meetings/": "meeting", "insights/": "insight", "evaluation/": "questionnaire", "sign-ups/": "sign_up"}
+        kinds = {
+            "rounds/": "round",
+            "units/": "unit",
+            "pair/": "pair",
+            "meetings/": "meeting",
+            "insights/": "insight",
+            "evaluation/": "questionnaire",
+            "sign-ups/": "sign_up",
+        }
         args["pk"] = keys[next(kind for start, kind in kinds.items() if pattern.startswith(start))]
     if "<str:token>" in pattern:
         args["token"] = keys["token"]
@@ -110,7 +131,9 @@ def address(route: URLPattern, keys: dict[str, Any]) -> str:
 
 def fetch(client: Client, path: str) -> tuple[int, str]:
     response = client.get(path)
-    return response.status_code, b"".join(response).decode("utf-8", "replace") if response.streaming else response.content.decode("utf-8", "replace")
+    return response.status_code, b"".join(response).decode(
+        "utf-8", "replace"
+    ) if response.streaming else response.content.decode("utf-8", "replace")
 
 
 @pytest.mark.django_db
@@ -133,8 +156,31 @@ def test_no_role_sees_more_than_the_table(world: World, role: str) -> None:
     assert opened >= 3
 
 
-OF_THE_SUPERVISOR = ["round", "round_settings", "round_tell", "round_sign_ups", "board", "round_meetings", "round_evaluation", "round_deck", "round_qr", "round_upload", "round_copy", "pair_reform", "unit"]
-OF_THE_PAIR = ["pair", "pair_goals", "pair_go_on", "pair_again", "meeting_new", "meeting_move", "insight_new", "insight"]
+OF_THE_SUPERVISOR = [
+    "round",
+    "round_settings",
+    "round_tell",
+    "round_sign_ups",
+    "board",
+    "round_meetings",
+    "round_evaluation",
+    "round_deck",
+    "round_qr",
+    "round_upload",
+    "round_copy",
+    "pair_reform",
+    "unit",
+]
+OF_THE_PAIR = [
+    "pair",
+    "pair_goals",
+    "pair_go_on",
+    "pair_again",
+    "meeting_new",
+    "meeting_move",
+    "insight_new",
+    "insight",
+]
 
 
 @pytest.mark.django_db
@@ -153,9 +199,21 @@ def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(world: World) -
 @pytest.mark.django_db
 def test_nobody_changes_what_is_not_theirs(world: World) -> None:
     """Every address that takes a POST, as every role that has no business there: nothing but 404, nothing changes."""
-    before = (Pair.objects.get(pk=world.keys["pair"]).state, Meeting.objects.get().state, Ticket.objects.filter(used=True).count())
+    before = (
+        Pair.objects.get(pk=world.keys["pair"]).state,
+        Meeting.objects.get().state,
+        Ticket.objects.filter(used=True).count(),
+    )
     strangers = ["other_pair", "member", "other_supervisor", "coordinator", "administrator"]
-    own = {"set_language", "account_logout", "account_request_login_code", "erase_me", "join_step", "set_up", "unit_new"}
+    own = {
+        "set_language",
+        "account_logout",
+        "account_request_login_code",
+        "erase_me",
+        "join_step",
+        "set_up",
+        "unit_new",
+    }
     for route in routes():
         path = address(route, world.keys)
         if route.name in own or "<int:pk>" not in str(route.pattern) or route.name == "answer":
@@ -165,7 +223,11 @@ def test_nobody_changes_what_is_not_theirs(world: World) -> None:
             client.force_login(world.people[role], backend=BACKEND)
             response = client.post(path, {"answer": "again", "version": "1", "text": "x", "fingerprint": "x"})
             assert response.status_code in (404, 405), (route.name, role, response.status_code)
-    after = (Pair.objects.get(pk=world.keys["pair"]).state, Meeting.objects.get().state, Ticket.objects.filter(used=True).count())
+    after = (
+        Pair.objects.get(pk=world.keys["pair"]).state,
+        Meeting.objects.get().state,
+        Ticket.objects.filter(used=True).count(),
+    )
     assert before == after
 
 

@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
+from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
 
 from oppipari.meetings import actions
 from oppipari.meetings.calendar import ics
@@ -16,8 +18,6 @@ from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.pairs.actions import ask_again
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
-from tests.factories import RoundFactory, pair_of, supervisor_of
-from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -111,7 +111,10 @@ def test_a_stranger_agrees_to_nothing(pair: Pair) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("day", "utc_hour"), [(date(2027, 3, 26), 12), (date(2027, 3, 29), 11), (date(2026, 10, 23), 11), (date(2026, 10, 26), 12)])
+@pytest.mark.parametrize(
+    ("day", "utc_hour"),
+    [(date(2027, 3, 26), 12), (date(2027, 3, 29), 11), (date(2026, 10, 23), 11), (date(2026, 10, 26), 12)],
+)
 def test_a_meeting_stays_at_its_local_hour_when_clocks_change(pair: Pair, day: date, utc_hour: int) -> None:
     meeting = Meeting(pair=pair, starts_at=local(day, datetime(2027, 1, 1, 14).time()), minutes=60)
     assert meeting.starts_at.astimezone(UTC).hour == utc_hour
@@ -127,7 +130,9 @@ def test_a_meeting_stays_at_its_local_hour_when_clocks_change(pair: Pair, day: d
 
 @pytest.mark.django_db
 def test_nothing_can_be_smuggled_into_a_calendar(pair: Pair) -> None:
-    meeting = Meeting(pair=pair, starts_at=timezone.now(), minutes=60, place="A\r\nATTENDEE:mailto:x@example.org\r\nX:;,\\")
+    meeting = Meeting(
+        pair=pair, starts_at=timezone.now(), minutes=60, place="A\r\nATTENDEE:mailto:x@example.org\r\nX:;,\\"
+    )
     event = Calendar.from_ical(ics(meeting, [('Eve"\r\nX:1', "eve@example.org")], "REQUEST")).walk("VEVENT")[0]
     assert str(event["ATTENDEE"]) == "mailto:eve@example.org"
     assert "\n" not in str(event["LOCATION"])
@@ -147,7 +152,13 @@ def test_a_clash_in_one_of_three_dates_keeps_all_that_was_typed(client: Any, pai
     url = reverse("meeting_new", args=[pair.pk])
     data = {}
     for i, day in enumerate(["2031-02-03", "tiistaina", "2031-04-03"]):
-        data |= {f"m{i}-day": day, f"m{i}-time": "14.00", f"m{i}-minutes": "60", f"m{i}-way": "teams", f"m{i}-place": "Kanava <b>"}
+        data |= {
+            f"m{i}-day": day,
+            f"m{i}-time": "14.00",
+            f"m{i}-minutes": "60",
+            f"m{i}-way": "teams",
+            f"m{i}-place": "Kanava <b>",
+        }
     page = client.post(url, data).content.decode()
     assert Meeting.objects.count() == 0
     assert 'value="tiistaina"' in page

@@ -9,13 +9,13 @@ from django.apps import apps
 from django.db.models import CharField, Field, JSONField, TextField
 from django.urls import reverse
 from django.utils import timezone
+from tests.factories import RoundFactory, pair_of
 
 import oppipari.privacy
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import EarlierPair, Goal, Pair
 from oppipari.privacy import actions
 from oppipari.rounds.models import Round, SignUp
-from tests.factories import RoundFactory, pair_of
 
 INVENTORY = tomllib.loads((Path(oppipari.privacy.__file__).parent / "inventory.toml").read_text(encoding="utf-8"))
 # Django's and its companions' own tables: sessions, tasks, permissions, address confirmations.
@@ -28,7 +28,9 @@ def columns_of_text() -> dict[str, set[str]]:
         table = model._meta.db_table
         if table.startswith(NOT_OURS):
             continue
-        fields: list[Field] = [f for f in model._meta.concrete_fields if isinstance(f, CharField | TextField | JSONField)]
+        fields: list[Field] = [
+            f for f in model._meta.concrete_fields if isinstance(f, CharField | TextField | JSONField)
+        ]
         if fields:
             found[table] = {f.column for f in fields}
     return found
@@ -48,7 +50,12 @@ def test_free_text_exists_only_where_people_are_meant_to_write() -> None:
 
 
 def test_there_is_no_column_for_what_was_said() -> None:
-    assert not [c for columns in columns_of_text().values() for c in columns if c in {"note", "notes", "minutes_text", "summary", "topic", "diary", "report"}]
+    assert not [
+        c
+        for columns in columns_of_text().values()
+        for c in columns
+        if c in {"note", "notes", "minutes_text", "summary", "topic", "diary", "report"}
+    ]
     assert columns_of_text()["meetings_meeting"] == {"way", "place", "state"}
 
 

@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.factories import PersonFactory, RoundFactory, SignUpFactory, supervisor_of
+from tests.mailbox import Mailbox, deliver_all, text_of
 
 from oppipari.organisation.models import Person, PersonalLink
 from oppipari.rounds import actions
 from oppipari.rounds.models import Exclusion, Invitation, Round, SignUp
-from tests.factories import PersonFactory, RoundFactory, SignUpFactory, supervisor_of
-from tests.mailbox import Mailbox, deliver_all, text_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -51,7 +51,11 @@ def test_with_mail_the_code_confirms_the_address_and_the_answers_are_kept(client
     page = client.post(page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"], {"code": found[1]}, follow=True)
     assert "olet ilmoittautunut" in page.content.decode()
     made = SignUp.objects.get()
-    assert (made.person.email, made.shares, made.confirmed_at is not None) == ("aino.laine@example.org", ["medication"], True)
+    assert (made.person.email, made.shares, made.confirmed_at is not None) == (
+        "aino.laine@example.org",
+        ["medication"],
+        True,
+    )
     assert made.person.email_confirmed_at is not None
     assert Exclusion.objects.get().text == "Eino Salo"
 
@@ -164,7 +168,9 @@ def test_no_link_is_handed_over_for_somebody_of_another_unit(client: Client) -> 
         ("how", {"way": "either"}, "Valitse yksi."),
     ],
 )
-def test_what_is_amiss_is_told_at_its_field_and_what_was_typed_stays(client: Client, step: str, data: Any, told: str) -> None:
+def test_what_is_amiss_is_told_at_its_field_and_what_was_typed_stays(
+    client: Client, step: str, data: Any, told: str
+) -> None:
     round_ = RoundFactory()
     page = client.post(reverse("join_step", args=[round_.invite_token, step]), data).content.decode()
     assert told in page

@@ -48,7 +48,7 @@ def _check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None =
         state__in=[State.PROPOSED, State.AGREED],
         starts_at__lt=ends_at,
         starts_at__gt=starts_at - timedelta(hours=4),
-    ).exclude(pk=but)
+    ).exclude(pk=but or 0)
     if any(m.starts_at + timedelta(minutes=m.minutes) > starts_at for m in near.distinct()):
         raise DomainError(_("There is already a meeting at this time. Choose another."), field="time")
 

@@ -55,10 +55,11 @@ def ics(meeting: Meeting, people: Sequence[tuple[str, str]], method: str, *, dis
             guest.params["ROLE"] = vText("REQ-PARTICIPANT")
             guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
             guest.params["RSVP"] = vText("TRUE")
-            event.add("attendee", guest, encode=0)
+            event.add("attendee", guest, encode=False)
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical().decode()
+    text: str = calendar.to_ical().decode()
+    return text
 
 
 def _status(meeting: Meeting) -> str:

@@ -1,5 +1,6 @@
 """The one function through which the domain sends messages."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -31,26 +32,33 @@ def send(
     `kind` names the texts (`templates/messages/<kind>.txt`, the subject on its first line); `context` holds links and
     dates only, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar
     part with `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the
-    installation has no mail, the address is none, or the key is known.
+    installation has no mail, the address is none, or the key is known. Raises ValueError on another method.
     """
+    if calendar and calendar_method not in ("REQUEST", "CANCEL"):
+        raise ValueError(f"a calendar is sent as REQUEST or CANCEL, not {calendar_method!r}")
     if not settings.MAIL_ENABLED:
         return False
     try:
         validate_email(to)
     except ValidationError:
         return False
-    if key and Outgoing.objects.filter(key=key).exists():
-        return False
-    outgoing = Outgoing(
-        to=to,
-        kind=kind,
-        language=language,
-        context=context or {},
-        calendar=calendar,
-        calendar_method=calendar_method,
+    # The row's own id, where nothing else tells repeats apart.
+    row_id = uuid.uuid4()
+    # The unique key decides, also between two requests at the same moment.
+    outgoing, made = Outgoing.objects.get_or_create(
+        key=key or str(row_id),
+        defaults={
+            "id": row_id,
+            "to": to,
+            "kind": kind,
+            "language": language,
+            "context": context or {},
+            "calendar": calendar,
+            "calendar_method": calendar_method,
+        },
     )
-    outgoing.key = key or str(outgoing.id)
-    outgoing.save(force_insert=True)
+    if not made:
+        return False
     from oppipari.messages.tasks import deliver
 
     # In the same transaction as the row: neither exists without the other, also after a crash.

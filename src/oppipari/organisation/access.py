@@ -6,6 +6,7 @@ views fetch single objects through `get_or_404`, so that what a person may not s
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
@@ -71,5 +72,5 @@ def get_or_404[M: Model](scoped: QuerySet[M], **lookup: Any) -> M:
     """Return the one object of an already scoped query set, or 404: never 403, which would tell that it exists."""
     try:
         return scoped.get(**lookup)
-    except (scoped.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise Http404 from None

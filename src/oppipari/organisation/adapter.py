@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from oppipari.messages.actions import send
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come in through a round's sign-up or an invitation, never by registering."""
         return False

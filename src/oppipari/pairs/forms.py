@@ -46,7 +46,7 @@ class GoOnForm(forms.Form):
         coerce=int,
         initial=2,
         required=False,
-        empty_value=1,
+        empty_value=1,  # type: ignore[arg-type]  # the stubs know only text, Django takes any value
         help_text=_("If you want to go on: you go on as long as suits you both."),
         error_messages={"invalid_choice": _("Choose how many meetings more, from one to five.")},
     )

@@ -294,7 +294,7 @@ def invite(round_: Round, by: Person, people: Iterable[dict[str, Any]]) -> int:
     fresh = _locked(round_, by)
     if fresh.state != State.SIGN_UP:
         raise DomainError(_("Sign-up is closed. Open it again to invite more people."))
-    there = set(fresh.invitations.values_list("email", flat=True))
+    there: set[str | None] = set(fresh.invitations.values_list("email", flat=True))
     there |= set(SignUp.objects.active().filter(round=fresh).values_list("person__email", flat=True))
     count = 0
     for someone in people:

@@ -1,7 +1,7 @@
 """Forms of the round and of sign-up, one thing a page."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -46,7 +46,7 @@ class RoundForm(forms.ModelForm[Round]):
             "required": _("Choose the day on which sign-up closes."),
             "invalid": _("Write the day in the form day.month.year."),
         }
-        self.fields["sign_up_closes"].input_formats = ["%Y-%m-%d", "%d.%m.%Y"]
+        cast(forms.DateField, self.fields["sign_up_closes"]).input_formats = ["%Y-%m-%d", "%d.%m.%Y"]
         for name in ("meetings_wanted", "weeks_between", "meeting_minutes"):
             self.fields[name].error_messages["required"] = _("Write a number.")
         if units is not None and len(units) > 1:
@@ -137,7 +137,7 @@ class WhoForm(StepForm):
 class TagsForm(StepForm):
     """Up to five competences of the vocabulary; own words suggest some."""
 
-    which = ""
+    which: Any = ""
     none_chosen = _("Choose at least one.")
     words = forms.CharField(
         label=_("In your own words"),

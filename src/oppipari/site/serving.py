@@ -126,8 +126,8 @@ class Service:
 
             for who, token in fill():
                 print(f"  {who}:\n    {self.url}/link/{token}/", flush=True)
-        elif token := first_start():
-            print(f"  Sign in for the first time (once, within a day):\n    {self.url}/link/{token}/")
+        elif first := first_start():
+            print(f"  Sign in for the first time (once, within a day):\n    {self.url}/link/{first}/")
         print("  Stop with Ctrl-C.\n", flush=True)
 
     def _serve(self) -> None:

@@ -20,7 +20,7 @@ TESTING = "pytest" in sys.modules
 
 def _secret_key() -> str:
     """The installation's own secret: from the environment, else made once and kept in the data folder."""
-    if key := env("SECRET_KEY", default=""):
+    if key := str(env("SECRET_KEY", default="")):
         return key
     if TESTING:
         return "only-for-tests"
@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_tasks_db",
-    "rules.apps.AutodiscoverRulesConfig",
     # Ours come before allauth, so that our templates win over its own.
     "oppipari.site",
     "oppipari.messages",
@@ -118,7 +117,6 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 AUTH_USER_MODEL = "organisation.Person"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

@@ -148,7 +148,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     if bound.field.required:
         attrs["aria-required"] = "true"
     # The browser's own messages would come before ours and in another language.
-    widget.use_required_attribute = lambda initial: False  # type: ignore[method-assign]
+    widget.use_required_attribute = lambda initial: False
     return {
         "bound": bound,
         "kind": kind,

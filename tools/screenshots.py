@@ -1,0 +1,91 @@
+"""Pictures of the demo's pages at 390 and 1280 pixels, light and dark, into docs/screenshots (or the folder given)."""
+
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+SUPERVISOR = {
+    "start": "/", "home": "/home/", "round": "/rounds/1/", "tell": "/rounds/1/tell/", "sign-ups": "/rounds/1/sign-ups/",
+    "pairs": "/rounds/1/pairs/", "meetings": "/rounds/1/meetings/", "evaluation": "/rounds/1/evaluation/",
+    "insights": "/units/1/insights/", "new-round": "/rounds/new/", "upload": "/rounds/1/upload/",
+}  # fmt: skip
+PARTICIPANT = {
+    "my-page": "/home/",
+    "my-pair": "PAIR",
+    "goals": "PAIRgoals/",
+    "book": "PAIRmeetings/new/",
+    "my-data": "/my-data/",
+}
+
+
+def main() -> int:
+    from playwright.sync_api import sync_playwright
+    from tests.conftest import BROWSER_FLAGS, browser_path
+
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as data:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "oppipari.cli", "demo", "--port", str(port), "--data", data],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            links = _links(demo)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=browser_path(playwright), args=BROWSER_FLAGS)
+                _pictures(browser, f"http://127.0.0.1:{port}", links, folder)
+                browser.close()
+        finally:
+            demo.terminate()
+            demo.wait()
+    return 0
+
+
+def _links(demo: "subprocess.Popen[str]") -> list[str]:
+    links: list[str] = []
+    assert demo.stdout
+    for line in demo.stdout:
+        links += re.findall(r"http\S+/link/\S+", line)
+        if "Ctrl-C" in line:
+            break
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(links[0], timeout=5).close()  # noqa: S310
+            return links
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the demo did not start")
+
+
+def _pictures(browser: Any, base: str, links: list[str], folder: Path) -> None:
+    for link, pages in ((links[0], SUPERVISOR), (links[1], PARTICIPANT)):
+        for width, scheme in ((390, "light"), (1280, "light"), (390, "dark")):
+            page = browser.new_context(
+                viewport={"width": width, "height": 900}, locale="fi-FI", color_scheme=scheme
+            ).new_page()
+            page.goto(link)
+            page.locator("main button[type=submit]").click()
+            page.wait_for_url("**/home/")
+            found = page.locator("a[href^='/pair/']")
+            pair = found.first.get_attribute("href") if found.count() else "/home/"
+            for name, path in pages.items():
+                page.goto(base + path.replace("PAIR", pair))
+                page.screenshot(
+                    path=folder / f"{name}-{width}{'-dark' if scheme == 'dark' else ''}.png", full_page=True
+                )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
