@@ -31,8 +31,6 @@ def letter_of(outgoing: Outgoing) -> EmailMultiAlternatives:
         headers={"Message-ID": f"<{outgoing.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
     if outgoing.calendar:
-        letter.attach_alternative(
-            outgoing.calendar, f"text/calendar; method={outgoing.calendar_method}; charset=UTF-8"
-        )
+        letter.attach_alternative(outgoing.calendar, f"text/calendar; method={outgoing.calendar_method}; charset=UTF-8")
         letter.attach("invite.ics", outgoing.calendar.encode(), "application/ics")
     return letter

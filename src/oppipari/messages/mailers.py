@@ -38,8 +38,12 @@ def mailers_of(url: str) -> dict[str, dict[str, Any]]:
         parts = urlsplit(url)
         port = parts.port
         timeout = int(parse_qs(parts.query).get("timeout", [str(SECONDS)])[0])
-    except ValueError as error:
-        raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from None
+    except ValueError:
+        # Python's own message would repeat a piece of a password that holds a slash.
+        raise ImproperlyConfigured(
+            "EMAIL_URL: the port or the timeout is not a number. Special letters of a password are written "
+            "in percent form: / is %2F, @ is %40."
+        ) from None
     if parts.scheme in SMTP:
         if not parts.hostname:
             raise ImproperlyConfigured(f"EMAIL_URL lacks a host: {parts.scheme}://mail.example.org")

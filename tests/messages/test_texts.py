@@ -1,0 +1,76 @@
+"""Every letter says that there is something to read, never what; in the reader's language, from whom and why."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oppipari.messages
+from oppipari.messages.letters import letter_of
+from oppipari.messages.models import Outgoing
+
+TEXTS = Path(oppipari.messages.__file__).parent / "templates" / "messages"
+FOUND = sorted(p.stem for p in TEXTS.glob("*.txt"))
+KINDS = [
+    "sign_in_code",
+    "sign_in_unknown",
+    "invitation",
+    "sign_up_received",
+    "pair_published",
+    "pair_wanted_again",
+    "meeting_proposed",
+    "meeting_agreed",
+    "meeting_moved",
+    "meeting_cancelled",
+    "meeting_waits",
+    "insight_waits",
+    "pair_continues",
+    "pair_finished",
+    "questionnaire_open",
+    "round_closed",
+]
+URL = "https://oppipari.example.org/somewhere/"
+
+
+def letter(kind: str, language: str) -> Any:
+    context = {"url": URL, "code": "K7<&P2"}
+    return letter_of(Outgoing(to="aino@example.org", kind=kind, language=language, context=context))
+
+
+def test_there_is_a_text_for_every_kind() -> None:
+    assert set(KINDS) <= set(FOUND)
+
+
+@pytest.mark.parametrize("kind", FOUND)
+def test_a_letter_is_short_and_plain_and_differs_by_language(kind: str, settings: Any) -> None:
+    settings.SITE_URL = "https://oppipari.example.org"
+    finnish, english = letter(kind, "fi"), letter(kind, "en")
+    for one in (finnish, english):
+        assert 5 <= len(one.subject) <= 50
+        assert "\n" not in one.subject
+        assert len(one.body.split("\n-- \n")[0].split()) < 60
+        assert one.body.count(URL) == 1
+        assert "Oppipari (https://oppipari.example.org)" in one.body.split("\n-- \n")[1]  # from whom
+        assert one.alternatives == []
+    assert finnish.subject != english.subject
+    shared = set(finnish.body.splitlines()) & set(english.body.splitlines()) - {"", "-- ", URL}
+    assert shared <= {""}
+
+
+def test_a_code_is_shown_as_it_is_in_plain_text_and_never_in_the_subject() -> None:
+    one = letter("sign_in_code", "fi")
+    assert "K7<&P2" in one.body
+    assert "K7" not in one.subject
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("sign_in_code", "somebody asked for a sign-in code"),
+        ("invitation", "your supervisor wrote your address"),
+        ("meeting_waits", "you supervise"),
+        ("meeting_agreed", "you signed up"),
+    ],
+)
+def test_the_letter_says_why_it_came(kind: str, why: str) -> None:
+    assert why in letter(kind, "en").body
