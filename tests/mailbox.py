@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -32,8 +33,9 @@ class Mailbox:
 
 
 def deliver_all() -> None:
-    """Run all queued tasks as the worker does."""
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    """Run all queued tasks as the worker does, within the test's own transaction, which the worker would close."""
+    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def text_of(message: EmailMessage) -> str:

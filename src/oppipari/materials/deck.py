@@ -119,7 +119,7 @@ def _style(frame: Any, size: Any, colour: RGBColor, *, bold: bool = False, bulle
 
 def _circles(slide: Any, first: bool) -> None:
     """The two circles of the mark: large on the first slide, a quiet corner on the others; purely decorative."""
-    size = Inches(4.2 if first else 1.5)
+    size = Inches(3.4 if first else 1.5)
     left = Inches(9.0 if first else 10.9)
     top = Inches(1.7 if first else 0.45)
     colours = (CLOUDBERRY, WHITE if first else SPRUCE)

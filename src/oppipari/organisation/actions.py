@@ -158,7 +158,7 @@ def use_link(token: str) -> Person:
     Raises DomainError with what to do next when the link is unknown, used or expired.
     """
     link = (
-        PersonalLink.objects.select_for_update()
+        PersonalLink.objects.select_for_update(of=("self",))
         .select_related("person", "made_by")
         .filter(token_hash=PersonalLink.hash_of(token))
         .first()
