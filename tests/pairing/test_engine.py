@@ -8,6 +8,7 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 import pytest
+import rustworkx
 
 from oppipari import pairing
 from oppipari.pairing import Odd, Participant, Policy, Problem, Side, Stage, Way
@@ -122,10 +123,12 @@ def test_it_equals_an_independent_solver_with_floor_and_number_of_pairs(n: int) 
 
 
 def independent(problem: Problem, floor: int) -> tuple[int, int]:
-    graph = nx.Graph()
-    graph.add_weighted_edges_from((a, b, s) for a, b, s in problem.allowed_pairs() if s >= floor)
-    found = nx.max_weight_matching(graph, maxcardinality=True)
-    return len(found), sum(graph[a][b]["weight"] for a, b in found)
+    """(number of pairs, total) by rustworkx on all allowed pairs of at least `floor`."""
+    graph = rustworkx.PyGraph()
+    graph.add_nodes_from(problem.keys)
+    graph.add_edges_from([(problem.index[a], problem.index[b], s) for a, b, s in problem.allowed_pairs() if s >= floor])
+    found = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    return len(found), sum(graph.get_edge_data(u, v) for u, v in found)
 
 
 def test_the_order_of_the_people_changes_nothing() -> None:
