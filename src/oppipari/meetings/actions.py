@@ -1,6 +1,6 @@
 """Proposing, agreeing, moving, cancelling and holding meetings; calendars follow by e-mail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,8 +24,16 @@ State = Meeting.State
 FARTHEST = timedelta(days=400)
 
 
+class RowError(DomainError):
+    """One of several proposed meetings is amiss: the one at index `row`."""
+
+    def __init__(self, error: DomainError, row: int) -> None:
+        super().__init__(error.message, error.field)
+        self.row = row
+
+
 def _held_pair(pair: Pair, by: Person) -> Pair:
-    pair = Pair.objects.select_for_update().select_related("round__unit").get(pk=pair.pk)
+    pair = Pair.objects.select_for_update(of=("self",)).select_related("round__unit").get(pk=pair.pk)
     if not pair.members.filter(person=by, left_at=None).exists():
         raise DomainError(_("This is somebody else's pair."))
     if pair.state != Pair.State.MEETING or pair.round.state == Round.State.CLOSED:
@@ -57,30 +65,35 @@ def _check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None =
 def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
     """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
 
-    Proposing the same time twice makes one. Raises DomainError naming the field that is amiss.
+    Proposing the same time twice makes one. All or none: raises RowError with the row and the field that are amiss,
+    DomainError where the pair is not `by`'s or has finished.
     """
     pair = _held_pair(pair, by)
-    made = []
-    for m in meetings:
+    found, new = [], []
+    for row, m in enumerate(meetings):
         same = Meeting.objects.filter(pair=pair, starts_at=m["starts_at"], state__in=[State.PROPOSED, State.AGREED])
         if known := same.first():
-            made.append(known)
+            found.append(known)
             continue
-        _check_time(pair, m["starts_at"], m["minutes"])
-        made.append(
-            Meeting.objects.create(
-                pair=pair,
-                proposed_by=by,
-                starts_at=m["starts_at"],
-                minutes=m["minutes"],
-                way=m["way"],
-                place=one_line(m.get("place") or "")[:80],
-            )
+        try:
+            _check_time(pair, m["starts_at"], m["minutes"])
+        except DomainError as error:
+            raise RowError(error, row) from None
+        meeting = Meeting.objects.create(
+            pair=pair,
+            proposed_by=by,
+            starts_at=m["starts_at"],
+            minutes=m["minutes"],
+            way=m["way"],
+            place=one_line(m.get("place") or "")[:80],
         )
-    if made:
-        _tell_partners(pair, by, "meeting_proposed", f"{made[0].uid}")
-        _tell_supervisors(pair, f"{made[0].uid}")
-    return made
+        new.append(meeting)
+        found.append(meeting)
+    if new:
+        # One message for all the dates that were booked together.
+        _tell_partners(pair, by, "meeting_proposed", f"{new[0].uid}")
+        _tell_supervisors(pair, f"{new[0].uid}")
+    return found
 
 
 def _places(pair: Pair) -> list[PairMember]:
@@ -133,17 +146,25 @@ def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequenc
 
 
 @transaction.atomic
-def agree(round_: Round, by: Person, ids: Sequence[int] | None = None) -> int:
-    """The supervisor agrees to proposed meetings (None: all that wait); returns how many were agreed."""
+def agree(round_: Round, by: Person, ids: Sequence[int] | None = None, *, seen: Mapping[int, int] | None = None) -> int:
+    """The supervisor agrees to proposed meetings (None: all that wait); returns how many were agreed.
+
+    `seen` are the versions (by meeting id) that the supervisor's page showed: a meeting that was moved since, or that
+    the page did not show at all, goes on waiting.
+    """
     if not access.supervises(by, round_.unit_id):
         raise DomainError(_("Only the unit's supervisor can do this."))
-    waiting = Meeting.objects.select_for_update().filter(
-        pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
+    waiting = (
+        Meeting.objects.select_for_update(of=("self",))
+        .filter(pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now())
+        .exclude(pair__round__state=Round.State.CLOSED)
     )
     if ids is not None:
         waiting = waiting.filter(pk__in=list(ids))
     count = 0
     for meeting in waiting:
+        if seen is not None and seen.get(meeting.pk) != meeting.version:
+            continue
         update = meeting.moved
         meeting.state, meeting.moved = State.AGREED, False
         meeting.version += 1
@@ -155,7 +176,7 @@ def agree(round_: Round, by: Person, ids: Sequence[int] | None = None) -> int:
 
 def _own(meeting: Meeting, by: Person) -> Meeting:
     _held_pair(meeting.pair, by)
-    return Meeting.objects.select_for_update().select_related("pair__round__unit").get(pk=meeting.pk)
+    return Meeting.objects.select_for_update(of=("self",)).select_related("pair__round__unit").get(pk=meeting.pk)
 
 
 @transaction.atomic

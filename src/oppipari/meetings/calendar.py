@@ -28,7 +28,7 @@ def ics(meeting: Meeting, people: Sequence[tuple[str, str]], method: str, *, dis
     title tells a shared screen nothing.
     """
     calendar = Calendar()
-    calendar.add("prodid", "-//Oppipari//mentoring//FI")
+    calendar.add("prodid", "-//Oppipari//Oppipari//FI")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     event = Event()

@@ -1,5 +1,6 @@
 """What pages read of meetings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import suggest
+from oppipari.meetings.suggestions import nearest, suggest
 from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import Pair, PairMember
@@ -40,19 +41,66 @@ def of_round(round_: Round) -> list[Line]:
     return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in meetings]
 
 
-def suggested_times(pair: Pair) -> list[datetime]:
-    """Times for the meetings that are still to be proposed, in the pair's common working time."""
+def common_slots(pair: Pair) -> list[int]:
+    """When all of the pair work, as they told it; those who told nothing do not narrow it. Sorted."""
     slots = [
         set(p.sign_up.slots) for p in pair.members.filter(left_at=None).select_related("sign_up") if p.sign_up.slots
     ]
-    common = sorted(set.intersection(*slots)) if slots else []
+    return sorted(set.intersection(*slots)) if slots else []
+
+
+def taken_times(pair: Pair, but: int | None = None) -> list[tuple[datetime, datetime]]:
+    """(start, end) of the coming meetings of the pair's people, also with others; without the meeting `but`."""
+    people = pair.members.filter(left_at=None).values("person")
+    theirs = (
+        Meeting.objects.filter(
+            pair__members__person__in=people,
+            pair__members__left_at=None,
+            state__in=[State.PROPOSED, State.AGREED],
+            starts_at__gt=timezone.now() - timedelta(hours=4),
+        )
+        .exclude(pk=but or 0)
+        .distinct()
+    )
+    return [(m.starts_at, m.starts_at + timedelta(minutes=m.minutes)) for m in theirs]
+
+
+def suggested_times(pair: Pair) -> list[datetime]:
+    """Times for the meetings that are still to be proposed, in the pair's common working time."""
     there = pair.meetings.exclude(state=State.CANCELLED).count()
     last = pair.meetings.exclude(state=State.CANCELLED).order_by("-starts_at").first()
     start = timezone.localdate()
     if last:
         start = max(start, timezone.localdate(last.starts_at) + timedelta(weeks=pair.round.weeks_between, days=-10))
-    count = max(1, min(12, pair.meetings_agreed - there))
-    return suggest(common, start, count=count, weeks_between=pair.round.weeks_between)
+    return suggest(
+        common_slots(pair),
+        start,
+        count=max(1, min(12, pair.meetings_agreed - there)),
+        weeks_between=pair.round.weeks_between,
+        minutes=pair.round.meeting_minutes,
+        taken=taken_times(pair),
+    )
+
+
+def times_to_move_to(meeting: Meeting) -> list[datetime]:
+    """Free common times around the meeting's day, so that moving it takes two presses."""
+    pair = meeting.pair
+    times = nearest(
+        common_slots(pair),
+        timezone.localdate(meeting.starts_at),
+        timezone.localdate(),
+        minutes=meeting.minutes,
+        taken=taken_times(pair, but=meeting.pk),
+        count=7,
+    )
+    return [t for t in times if t != meeting.starts_at][:6]
+
+
+def still_waiting(round_: Round, ids: Sequence[int]) -> int:
+    """How many of these meetings wait for the supervisor's yes."""
+    return Meeting.objects.filter(
+        pair__round=round_, pk__in=ids, state=State.PROPOSED, starts_at__gt=timezone.now()
+    ).count()
 
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
@@ -69,6 +117,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "ahead": [m for m in live if m.starts_at > now],
         "past": past,
         "lapsed": lapsed,
+        "earlier": [m for m in meetings if m.state == State.HELD],
         "held": held,
         "agreed": pair.meetings_agreed,
         "open": open_,
@@ -109,7 +158,7 @@ def todos_for_person(person: Person) -> list[Todo]:
         if place.held >= place.pair.meetings_agreed:
             if place.goes_on is None:
                 text = _("You have met as agreed. Would you like to go on? Each answers alone.")
-                todos.append(Todo(text, _("Answer"), reverse("pair_go_on", args=[place.pair_id]), 15))
+                todos.append(Todo(text, _("Answer in private"), reverse("pair_go_on", args=[place.pair_id]), 15))
         elif place.to_tell:
             todos.append(Todo(_("Did you meet? One press is enough."), _("To our page"), url, 20))
         elif not place.live and place.answer:

@@ -7,8 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,11 +22,17 @@ from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
 from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.pairing import words
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
 from oppipari.rounds.access import rounds_supervised
 
 MOST_AT_ONCE = 12
+
+
+def _number(text: str) -> int:
+    """A number that a page of ours wrote into a form, else 0."""
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _initial(pair: Pair) -> list[dict[str, Any]]:
@@ -54,26 +60,45 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 # All or none, so that a clash in the third leaves the first two in the form, not half booked.
                 made = len(actions.propose(pair, person, [f.meeting() for f in forms]))
+            except actions.RowError as error:
+                add_domain_error(forms[error.row], error)
             except DomainError as error:
-                clashing = next((f for f in forms if f.starts_at <= timezone.now()), forms[-1])
-                add_domain_error(clashing, error)
+                add_domain_error(forms[0], error)
             else:
-                text = ngettext("The meeting was proposed.", "%(count)d meetings were proposed.", made)
-                messages.success(request, text % {"count": made} + " " + _("They wait for the supervisor's yes."))
+                text = ngettext(
+                    "The meeting was proposed. It waits for the supervisor's yes.",
+                    "%(count)d meetings were proposed. They wait for the supervisor's yes.",
+                    made,
+                )
+                messages.success(request, text % {"count": made})
                 return redirect("pair", pk=pk)
     else:
         initial = _initial(pair)[: 1 if one else MOST_AT_ONCE]
         forms = [MeetingForm(initial=values, prefix=f"m{i}") for i, values in enumerate(initial)]
-    return render(request, "meetings/new.html", {"pair": pair, "forms": forms, "one": one, "many": len(forms) > 1})
+    common = queries.common_slots(pair)
+    return render(
+        request,
+        "meetings/new.html",
+        {
+            "pair": pair,
+            "forms": forms,
+            "one": one,
+            "many": len(forms) > 1,
+            "common": words.slots(tuple(common), get_language() or "fi") if common else "",
+        },
+    )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a meeting because of a shift: a new time, and it is told to the others."""
+    """Move a meeting because of a shift: press one of the common times, or write another; the others are told."""
     person = person_of(request)
     meeting = get_or_404(meetings_of(person).select_related("pair"), pk=pk)
+    if request.method == "GET" and meeting.state not in (Meeting.State.PROPOSED, Meeting.State.AGREED):
+        messages.info(request, _("This meeting has been held or cancelled. Propose a new one."))
+        return redirect("pair", pk=meeting.pair_id)
     start = timezone.localtime(meeting.starts_at)
     initial = {
         "day": start.date(),
@@ -84,16 +109,19 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     }
     form = MeetingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
         try:
-            actions.move(meeting, person, int(version) if version.isdecimal() else 0, **form.meeting())
+            actions.move(meeting, person, _number(request.POST.get("version", "")), **form.meeting())
         except DomainError as error:
             add_domain_error(form, error)
             meeting.refresh_from_db()
         else:
             messages.success(request, _("The meeting was moved. It waits for the supervisor's yes."))
             return redirect("pair", pk=meeting.pair_id)
-    return render(request, "meetings/move.html", {"meeting": meeting, "form": form})
+    return render(
+        request,
+        "meetings/move.html",
+        {"meeting": meeting, "form": form, "times": queries.times_to_move_to(meeting)},
+    )
 
 
 def _step(request: HttpRequest, pk: int, step: Any, said: str) -> HttpResponse:
@@ -123,7 +151,11 @@ def meeting_held(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def meeting_ics(request: HttpRequest, pk: int) -> HttpResponse:
     """The meeting as a calendar file, for phones and installations without mail."""
-    meeting = get_or_404(meetings_seen(person_of(request)), pk=pk)
+    person = person_of(request)
+    meeting = get_or_404(meetings_seen(person), pk=pk)
+    people = set(meeting.pair.members.filter(left_at=None).values_list("person_id", flat=True))
+    if person.pk not in people:
+        record_read(person, people, AccessEntry.What.MEETINGS)
     text = ics(meeting, [], "PUBLISH", discreet="discreet" in request.GET)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="oppipari-{meeting.pk}.ics"'
@@ -159,9 +191,14 @@ def meeting_agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to one proposed meeting of the round, or to all."""
     person = person_of(request)
     round_ = get_or_404(rounds_supervised(person), pk=pk)
+    shown = [text.partition(":") for text in request.POST.getlist("seen")]
+    seen = {_number(pk): _number(version) for pk, _colon, version in shown}
     one = request.POST.get("meeting", "")
-    count = actions.agree(round_, person, [int(one)] if one.isdecimal() else None)
+    ids = [_number(one)] if one else list(seen)
+    count = actions.agree(round_, person, ids, seen=seen)
     if count:
         text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", count)
         messages.success(request, text % {"count": count})
+    if queries.still_waiting(round_, ids):
+        messages.info(request, _("A meeting was changed in between. Look at its new time before you agree."))
     return redirect("round_meetings", pk=pk)
