@@ -109,12 +109,14 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     now = timezone.now()
     held = sum(m.state == State.HELD for m in meetings)
     live = [m for m in meetings if m.state in (State.PROPOSED, State.AGREED)]
+    ahead = [m for m in live if m.starts_at > now]
     past = [m for m in live if m.starts_at <= now and m.state == State.AGREED]
     # A meeting that waited for its yes until its time passed asks for a new time, not for a report.
     lapsed = [m for m in live if m.starts_at <= now and m.state == State.PROPOSED]
     open_ = pair.state == Pair.State.MEETING and pair.round.state != Round.State.CLOSED
     return {
-        "ahead": [m for m in live if m.starts_at > now],
+        "next": ahead[0] if ahead else None,
+        "later": ahead[1:],
         "past": past,
         "lapsed": lapsed,
         "earlier": [m for m in meetings if m.state == State.HELD],
@@ -124,7 +126,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "enough": held >= pair.meetings_agreed,
         # One's own answer, shown to nobody else; it is deleted when all have answered.
         "answered": pair.members.filter(person=person, left_at=None).exclude(goes_on=None).exists(),
-        "left": max(0, pair.meetings_agreed - held - sum(m.starts_at > now for m in live)),
+        "left": max(0, pair.meetings_agreed - held - len(ahead)),
         "guide": "first" if held == 0 else "last" if held >= pair.meetings_agreed - 1 else "next",
     }
 
