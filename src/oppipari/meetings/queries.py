@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -191,7 +191,12 @@ def round_part(round_: Round) -> dict[str, Any]:
     return dict(counted)
 
 
-def next_meeting(pair: Pair) -> Meeting | None:
-    """The pair's next agreed or proposed meeting."""
-    live = pair.meetings.filter(state__in=[State.PROPOSED, State.AGREED], starts_at__gt=timezone.now())
-    return live.order_by(F("starts_at").asc()).first()
+def next_meetings(pairs: Sequence[Pair]) -> dict[int, Meeting]:
+    """Each pair's next agreed or proposed meeting, by the pair's id; one query."""
+    live = Meeting.objects.filter(
+        pair__in=pairs, state__in=[State.PROPOSED, State.AGREED], starts_at__gt=timezone.now()
+    )
+    found: dict[int, Meeting] = {}
+    for meeting in live.order_by("starts_at"):
+        found.setdefault(meeting.pair_id, meeting)
+    return found

@@ -48,12 +48,13 @@ def home(request: HttpRequest) -> HttpResponse:
     supervised = list(rounds_supervised(person).select_related("unit")[:50])
     joined = list(rounds_joined(person).select_related("unit"))
     my_pairs = pairs.pairs_for_home(person)
+    coming = meetings.next_meetings([item.pair for item in my_pairs])
     return render(
         request,
         "site/home.html",
         {
             "todos": todos_for_person(person),
-            "pairs": my_pairs,
+            "pairs": [(item, coming.get(item.pair.pk)) for item in my_pairs],
             "joined": joined,
             "supervised": [(r, next(iter(todos_for_round(r, person)), None)) for r in supervised[:6]],
             "more_rounds": len(supervised) > 6,
