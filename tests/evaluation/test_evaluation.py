@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 from django.urls import reverse
-from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.factories import RoundFactory, UnitFactory, pair_of, supervisor_of
 
 from oppipari.evaluation import actions, queries
 from oppipari.evaluation.items import items, open_items, scale
@@ -20,7 +20,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def an_evaluation(pairs: int = 5) -> tuple[Questionnaire, Any, list[Any]]:
-    round_ = RoundFactory(state=Round.State.MEETING)
+    # No digits in the names: the test looks for counts on the page.
+    round_ = RoundFactory(state=Round.State.MEETING, name="Syksy", unit=UnitFactory(name="Kuusikoti"))
     people = [m.person for _ in range(pairs) for m in pair_of(round_).members.all()]
     boss = supervisor_of(round_.unit)
     return actions.open_questionnaire(round_, boss), boss, people
