@@ -13,7 +13,7 @@ help:
 	@echo "make demo         the same with a made-up unit in the middle of its round"
 	@echo "make test         run the tests"
 	@echo "make check        style, types, imports, templates, translations"
-	@echo "make screenshots  pictures of the demo's pages into docs/screenshots"
+	@echo "make screenshots  pictures of the demo's pages into build/screenshots"
 
 install: .venv/.installed
 

@@ -1,4 +1,4 @@
-"""Pictures of the demo's pages at 390 and 1280 pixels, light and dark, into docs/screenshots (or the folder given)."""
+"""Pictures of the demo's pages at 390 and 1280 pixels, light and dark, into build/screenshots (or the folder given)."""
 
 import re
 import socket
@@ -30,7 +30,7 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
     from tests.conftest import BROWSER_FLAGS, browser_path
 
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe, tempfile.TemporaryDirectory() as data:
         probe.bind(("127.0.0.1", 0))
