@@ -108,7 +108,7 @@ def test_without_mail_an_address_stays_a_claim_until_the_supervisor_confirms(cli
     assert made.person.email is None
     assert made.confirmed_at is None
     with pytest.raises(actions.DomainError, match="osoitteen"):
-        actions.confirm_sign_ups(round_, boss)
+        actions.confirm_sign_ups(round_, boss, [made.pk])
     other = Client()
     answer_all(other, round_, who={"name": "Uusi", "email": "Uusi.Ihminen@Example.org"})
     assert actions.confirm_sign_ups(round_, boss, [SignUp.objects.latest("pk").pk]) == 1
@@ -274,3 +274,119 @@ def test_those_who_waited_come_first_in_the_copied_round(new_round: Callable[[],
 @pytest.fixture
 def new_round() -> Callable[[], Round]:
     return lambda: RoundFactory(state=Round.State.CLOSED)
+
+
+def test_a_wrong_name_written_by_somebody_else_does_not_stick(client: Client, mailbox: Mailbox) -> None:
+    """Anyone may type anyone's address; only who reads its mail tells the name."""
+    round_ = RoundFactory()
+    answer_all(Client(), round_, who={"name": "Pilkkanimi"})
+    deliver_all()
+    page = answer_all(client, round_)
+    deliver_all()
+    found = re.search(r"(?:on|is) ([A-Z0-9-]{4,12})", text_of(mailbox.to("aino.laine@example.org")[1]))
+    assert found
+    client.post(page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"], {"code": found[1]})
+    client.get(reverse("join_done", args=[round_.invite_token]))
+    assert SignUp.objects.get().person.name == "Aino Laine"
+    assert not Person.objects.filter(name="Pilkkanimi").exists()
+
+
+def test_a_mailbox_is_not_flooded_with_codes(mailbox: Mailbox) -> None:
+    round_ = RoundFactory()
+    pages = [answer_all(Client(), round_, who={"email": "uhri@example.org"}).content.decode() for _ in range(8)]
+    deliver_all()
+    assert len(mailbox.to("uhri@example.org")) == 5
+    assert "Yritä hetken kuluttua uudelleen" in pages[-1]
+
+
+def test_a_poster_is_no_gun_but_a_whole_unit_may_sign_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oppipari.rounds.views.signing.SIGN_UPS_AN_HOUR", 3)
+    round_ = RoundFactory()
+    pages = [answer_all(Client(), round_, who={"email": f"henkilo{n}@example.org"}).content.decode() for n in range(4)]
+    assert SignUp.objects.count() == 3
+    assert "Yritä hetken kuluttua uudelleen" in pages[-1]
+    assert "henkilo3@example.org" in pages[-1]
+
+
+def fill_in(client: Client, round_: Round, **changes: Any) -> None:
+    for step, data in STEPS.items():
+        client.post(reverse("join_step", args=[round_.invite_token, step]), data | changes.get(step, {}))
+
+
+def test_a_double_click_without_scripts_makes_one_person_who_stays_signed_in(client: Client) -> None:
+    round_ = RoundFactory()
+    fill_in(client, round_)
+    check = reverse("join_step", args=[round_.invite_token, "check"])
+    once = re.search(r'name="once" value="([^"]+)"', client.get(check).content.decode())
+    assert once
+    before = {k: m.value for k, m in client.cookies.items()}
+    client.post(check, {"once": once[1]})
+    second = Client()  # the same browser, whose second request left before the first answer came
+    second.cookies.load(before)
+    page = second.post(check, {"once": once[1]}, follow=True).content.decode()
+    assert "olet ilmoittautunut" in page
+    assert "Ota oma linkkisi talteen" in page
+    assert SignUp.objects.count() == 1
+    stranger = Client()
+    stranger.post(check, {"once": "guessed"})
+    assert "_auth_user_id" not in stranger.session
+
+
+def test_a_double_click_with_mail_sends_one_code(client: Client, mailbox: Mailbox) -> None:
+    round_ = RoundFactory()
+    fill_in(client, round_)
+    check = reverse("join_step", args=[round_.invite_token, "check"])
+    for _ in range(2):
+        assert "/sign-in/code/" in client.post(check, {"once": "mark"}).url
+    deliver_all()
+    assert len(mailbox.messages) == 1
+
+
+def test_answers_that_were_not_sent_are_not_stored(client: Client) -> None:
+    """Half a change, and then the thank-you page again by the back button."""
+    round_ = RoundFactory()
+    answer_all(client, round_)
+    client.post(reverse("sign_up_change", args=[SignUp.objects.get().pk]))
+    client.post(reverse("join_step", args=[round_.invite_token, "share"]), {"tags": ["ethics"]})
+    client.get(reverse("join_done", args=[round_.invite_token]))
+    assert SignUp.objects.get().shares == ["medication"]
+
+
+def test_who_has_signed_up_changes_that_wherever_they_come_in(client: Client) -> None:
+    round_ = RoundFactory()
+    made = SignUpFactory(round=round_, shares=["ethics"])
+    client.force_login(made.person, backend=BACKEND)
+    assert "Katso ilmoittautumistani" in client.get(reverse("join", args=[round_.invite_token])).content.decode()
+    client.post(reverse("join_step", args=[round_.invite_token, "learn"]), {"tags": ["medication"]})
+    client.post(reverse("join_step", args=[round_.invite_token, "check"]))
+    made.refresh_from_db()
+    assert (made.shares, made.wants, SignUp.objects.count()) == (["ethics"], ["medication"], 1)
+
+
+def test_the_next_person_at_a_shared_device_starts_anew(client: Client) -> None:
+    round_ = RoundFactory()
+    join = reverse("join", args=[round_.invite_token])
+    client.post(reverse("join_step", args=[round_.invite_token, "who"]), STEPS["who"])
+    assert "Aloita alusta" in client.get(join).content.decode()
+    page = client.post(join, follow=True).content.decode()
+    assert "Aino Laine" not in page
+    assert "Aloita alusta" not in client.get(join).content.decode()
+
+
+def test_nobody_reads_changes_or_withdraws_anothers_sign_up(client: Client) -> None:
+    made = SignUpFactory()
+    client.force_login(SignUpFactory(round=made.round).person, backend=BACKEND)
+    assert client.get(reverse("my_sign_up", args=[made.pk])).status_code == 404
+    for name in ("sign_up_change", "sign_up_withdraw"):
+        assert client.post(reverse(name, args=[made.pk])).status_code == 404
+    made.refresh_from_db()
+    assert made.withdrawn_at is None
+
+
+def test_after_publishing_nothing_is_withdrawn_or_changed(client: Client) -> None:
+    made = SignUpFactory(round=RoundFactory(state=Round.State.MEETING))
+    client.force_login(made.person, backend=BACKEND)
+    client.post(reverse("sign_up_withdraw", args=[made.pk]))
+    client.post(reverse("join_step", args=[made.round.invite_token, "share"]), {"tags": ["ethics"]})
+    made.refresh_from_db()
+    assert (made.withdrawn_at, made.shares != ["ethics"]) == (None, True)

@@ -12,6 +12,7 @@ from oppipari.materials.deck import DeckFacts, build_deck, qr_svg
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.web import person_of
 from oppipari.rounds.access import rounds_supervised
+from oppipari.rounds.addresses import shareable
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -33,7 +34,7 @@ def round_deck(request: HttpRequest, pk: int) -> HttpResponse:
         weeks=round_.weeks_between,
         minutes=round_.meeting_minutes,
         closes=f"{day.day}.{day.month}.{day.year}" if lang == "fi" else f"{day.day} {day:%B %Y}",
-        link=request.build_absolute_uri(reverse("join", args=[round_.invite_token])),
+        link=shareable(request, reverse("join", args=[round_.invite_token])),
         supervisor=person.name,
         results=results,
     )
@@ -48,5 +49,5 @@ def round_deck(request: HttpRequest, pk: int) -> HttpResponse:
 def round_qr(request: HttpRequest, pk: int) -> HttpResponse:
     """The invitation's QR code as a picture."""
     round_ = get_or_404(rounds_supervised(person_of(request)), pk=pk)
-    url = request.build_absolute_uri(reverse("join", args=[round_.invite_token]))
+    url = shareable(request, reverse("join", args=[round_.invite_token]))
     return HttpResponse(qr_svg(url), content_type="image/svg+xml")

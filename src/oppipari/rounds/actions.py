@@ -173,17 +173,22 @@ def _clean_answers(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def sign_up(round_: Round, person: Person, answers: dict[str, Any], *, claimed_email: str = "") -> SignUp:
+def sign_up(
+    round_: Round, person: Person, answers: dict[str, Any], *, claimed_email: str = "", name: str = ""
+) -> SignUp:
     """Store a person's own sign-up, or change the one they have; signing up twice makes one.
 
     A confirmed address or an earlier place in the unit makes them known at once; others wait for the supervisor's
-    confirmation. `answers` has SignUp's fields, and `team` (a Unit id) and `exclusion` (text). Raises DomainError when
-    sign-up is closed.
+    confirmation, and until then nothing of the unit is open to them. `answers` has SignUp's fields, and `team` (a Unit
+    id) and `exclusion` (text); `name` is taken when the person has none yet. Raises DomainError when sign-up is closed.
     """
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     if not round_.takes_sign_ups(timezone.localdate()):
         raise DomainError(_("Sign-up is closed. Ask your supervisor whether you can still join."))
-    known = bool(person.email_confirmed_at) or access.supervises(person, round_.unit_id)
+    known = bool(person.email_confirmed_at) or round_.unit_id in access.member_unit_ids(person)
+    if name and not person.name:
+        person.name = one_line(name)[:120]
+        person.save(update_fields=["name"])
     clean = _clean_answers(answers)
     clean["team"] = round_.unit.teams.filter(pk=answers.get("team") or 0).first()
     made, new = SignUp.objects.get_or_create(
@@ -194,11 +199,15 @@ def sign_up(round_: Round, person: Person, answers: dict[str, Any], *, claimed_e
             setattr(made, name, value)
         made.withdrawn_at = None
         made.version += 1
-    made.claimed_email = "" if person.email else fold(claimed_email)
+        if known and made.confirmed_at is None:
+            made.confirmed_at = timezone.now()
+    # A change of answers tells no address again; the one that waits for the supervisor stays.
+    made.claimed_email = "" if person.email else fold(claimed_email) or made.claimed_email
     made.waited_last_round = bool(round_.copied_from_id) and _waited(round_, person)
     made.save()
     _store_exclusion(made, str(answers.get("exclusion") or ""))
-    give_role(person, Role.Kind.MEMBER, round_.unit)
+    if made.confirmed_at is not None:
+        give_role(person, Role.Kind.MEMBER, round_.unit)
     if person.email:
         send(
             to=person.email,
@@ -235,6 +244,7 @@ def withdraw(made: SignUp, by: Person) -> None:
     made.withdrawn_at = timezone.now()
     made.shares, made.wants, made.slots, made.languages = [], [], [], []
     made.stage = made.wished_stage = ""
+    made.way, made.team = SignUp.Way.EITHER, None
     made.version += 1
     made.save()
     Exclusion.objects.filter(sign_up=made).delete()
@@ -244,16 +254,21 @@ def withdraw(made: SignUp, by: Person) -> None:
 def confirm_sign_ups(round_: Round, by: Person, ids: Iterable[int] | None = None) -> int:
     """The supervisor knows these people (None: all who wait); returns how many were confirmed.
 
-    Raises DomainError when an address somebody wrote already belongs to somebody else here.
+    Where an address somebody wrote already belongs to somebody else here, they are left waiting when all are
+    confirmed, and DomainError says what to do when they are named in `ids`.
     """
     fresh = _locked(round_, by)
     waiting = SignUp.objects.active().filter(round=fresh, confirmed_at=None).select_related("person")
     if ids is not None:
         waiting = waiting.filter(pk__in=list(ids))
+    claims = [made.claimed_email for made in waiting if made.claimed_email]
+    taken = set(Person.objects.filter(email__in=claims).values_list("email", flat=True))
     count = 0
     for made in waiting:
         if made.claimed_email and made.person.email is None:
-            if Person.objects.filter(email=made.claimed_email).exists():
+            if made.claimed_email in taken:
+                if ids is None:
+                    continue
                 raise DomainError(
                     _(
                         "%(name)s wrote an address that somebody here already has. If they are the same person, give "
@@ -261,20 +276,30 @@ def confirm_sign_ups(round_: Round, by: Person, ids: Iterable[int] | None = None
                     )
                     % {"name": made.person.name}
                 )
+            taken.add(made.claimed_email)
             made.person.email = made.claimed_email
             made.person.save(update_fields=["email"])
         made.claimed_email, made.confirmed_at = "", timezone.now()
         made.save(update_fields=["claimed_email", "confirmed_at"])
+        give_role(made.person, Role.Kind.MEMBER, fresh.unit)
         count += 1
     return count
 
 
 @transaction.atomic
 def turn_down(made: SignUp, by: Person) -> None:
-    """The supervisor does not know this person: an unconfirmed sign-up goes, with all it told."""
+    """The supervisor does not know this person: an unconfirmed sign-up goes, with all it told.
+
+    A person who came by it, and has nothing else here, goes too.
+    """
     _locked(made.round, by)
-    if made.confirmed_at is None:
-        made.delete()
+    current = SignUp.objects.select_related("person").filter(pk=made.pk, confirmed_at=None).first()
+    if current is None:
+        return
+    person = current.person
+    current.delete()
+    if person.email is None and not person.roles.exists() and not person.sign_ups.exists():
+        person.delete()
 
 
 # -- invitations ----------------------------------------------------------------------------------------------------
@@ -292,8 +317,8 @@ def invite(round_: Round, by: Person, people: Iterable[dict[str, Any]]) -> int:
     Nobody is signed up by it, and who is invited already, or has signed up, is not invited again. Returns how many.
     """
     fresh = _locked(round_, by)
-    if fresh.state != State.SIGN_UP:
-        raise DomainError(_("Sign-up is closed. Open it again to invite more people."))
+    if not fresh.takes_sign_ups(timezone.localdate()):
+        raise DomainError(_("Sign-up is closed. Open it again, or move its closing day, to invite more people."))
     there: set[str | None] = set(fresh.invitations.values_list("email", flat=True))
     there |= set(SignUp.objects.active().filter(round=fresh).values_list("person__email", flat=True))
     count = 0
@@ -324,8 +349,14 @@ def invite(round_: Round, by: Person, people: Iterable[dict[str, Any]]) -> int:
 
 @transaction.atomic
 def invitation_sheet(round_: Round, by: Person) -> list[tuple[Invitation, str]]:
-    """New personal links for everyone who has not answered yet, to hand over; older links end."""
+    """New personal links for everyone who has not answered yet, to hand over; older links end.
+
+    Only where there is no mail: there a link proves whose mailbox it came to, and one that the supervisor has seen
+    would prove nothing. Raises DomainError otherwise.
+    """
     fresh = _locked(round_, by)
+    if settings.MAIL_ENABLED:
+        raise DomainError(_("The invitations were sent by e-mail, so there is no sheet to hand over."))
     sheet = []
     for made in fresh.invitations.filter(confirmed_at=None):
         token, made.token_hash = _token()
@@ -344,26 +375,37 @@ def invitation_of(token: str) -> Invitation | None:
 def confirm_invitation(made: Invitation, person: Person | None, answers: dict[str, Any]) -> tuple[Person, SignUp]:
     """The invited person confirms what is told about them, as changed by themselves.
 
-    The link was sent to (or handed over for) that address, so it makes the person known and, where the installation
-    has mail, confirms the address. Raises DomainError when sign-up is closed, or, without mail, when the address is
-    somebody's who has an own way in already: a handed link must not open their page to another.
+    The link was sent to (or handed over for) that address, so it makes a new person known and, where the installation
+    has mail, confirms the address. It never opens the page of somebody who is here already: they are `person`, signed
+    in by their own means. Raises DomainError when they are not, or sign-up is closed.
     """
-    made = Invitation.objects.select_for_update().get(pk=made.pk)
-    if made.confirmed_at is not None:
+    invited = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("round__unit__organisation")
+        .filter(pk=made.pk)
+        .first()
+    )
+    if invited is None:
         raise DomainError(_("This invitation has already been answered."))
+    made = invited
     known = Person.objects.of_address(made.email)
     if person is not None and person.email not in (None, made.email):
         raise DomainError(_("You are signed in as somebody else. Sign out first."))
-    if known is not None and person != known and not settings.MAIL_ENABLED:
+    if known is not None and person != known:
         raise DomainError(_("Open your own link first, then this invitation; your supervisor can make you a new one."))
-    owner = known or person_for_address(made.round.unit.organisation, made.email, name=made.name)
+    owner = person or person_for_address(made.round.unit.organisation, made.email, name=made.name)
+    if owner.email is None:
+        # They signed up by the poster before the invitation reached them; now their address is known.
+        owner.email = made.email
+        owner.save(update_fields=["email"])
     if settings.MAIL_ENABLED and owner.email_confirmed_at is None:
         owner.email_confirmed_at = timezone.now()
         owner.save(update_fields=["email_confirmed_at"])
-    signed = sign_up(made.round, owner, answers)
+    signed = sign_up(made.round, owner, answers, name=made.name)
     if signed.confirmed_at is None:
         signed.confirmed_at = timezone.now()
         signed.save(update_fields=["confirmed_at"])
+        give_role(owner, Role.Kind.MEMBER, made.round.unit)
     # The row has done its work; who was invited and has come needs no second record.
     made.delete()
     return owner, signed

@@ -1,5 +1,8 @@
 """Signing up: one thing a page, answers kept in the session until they are checked and sent."""
 
+import hashlib
+import secrets
+import time
 from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -25,11 +28,14 @@ from oppipari.organisation.text import fold
 from oppipari.organisation.web import person_of
 from oppipari.rounds import actions, queries, vocabulary
 from oppipari.rounds.access import own_sign_ups
+from oppipari.rounds.addresses import shareable
 from oppipari.rounds.forms import LANGUAGES, STEPS, StepForm, TagsForm, TimesForm
 from oppipari.rounds.models import Round, SignUp
 
 PRESETS = {"weekday_mornings": [0, 3, 6, 9, 12], "weekday_evenings": [1, 4, 7, 10, 13], "nights": list(range(2, 21, 3))}
-SIGN_UPS_AN_HOUR = 40
+# A whole unit may sign up at once in its weekly meeting, behind one address; one mailbox needs few codes.
+SIGN_UPS_AN_HOUR = 120
+CODES_AN_HOUR = 5
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -60,10 +66,16 @@ def _steps(request: HttpRequest, round_: Round) -> list[str]:
 
 
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """What the invitation leads to: what this is, what is promised, and the way to sign up."""
+    """What the invitation leads to: what this is, what is promised, and the way to sign up.
+
+    Posting forgets what was begun in this browser, for the next person at a shared device.
+    """
     round_ = _round(token)
+    if request.method == "POST":
+        request.session.pop(_key(round_), None)
+        return redirect("join_step", token=token, step=_steps(request, round_)[0])
     mine = queries.sign_up_of(round_, person_of(request)) if request.user.is_authenticated else None
     return render(
         request,
@@ -73,6 +85,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             "mine": mine,
             "open": round_.takes_sign_ups(timezone.localdate()),
             "first": _steps(request, round_)[0],
+            "begun": bool(_answers(request, round_)),
         },
     )
 
@@ -86,9 +99,11 @@ def join_step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     if not round_.takes_sign_ups(timezone.localdate()):
         return redirect("join", token=token)
     if step == "check":
+        _take_up(request, round_)
         return _check(request, round_, steps)
     if step not in STEPS:
         raise Http404
+    _take_up(request, round_)
     if step not in steps:
         return redirect("join_step", token=token, step=steps[0])
     kept = _answers(request, round_)
@@ -115,6 +130,14 @@ def join_step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     else:
         form = form_class(initial=_initial(step, kept), round=round_)
     return _step_page(request, round_, steps, step, form)
+
+
+def _take_up(request: HttpRequest, round_: Round) -> None:
+    """Who has signed up already changes that sign-up, rather than beginning another from nothing."""
+    if request.user.is_authenticated and not _answers(request, round_):
+        mine = queries.sign_up_of(round_, person_of(request))
+        if mine is not None:
+            _keep(request, round_, **_stored(mine))
 
 
 def _told(step: str, form: StepForm) -> dict[str, Any]:
@@ -183,13 +206,22 @@ def _check(request: HttpRequest, round_: Round, steps: list[str]) -> HttpRespons
     answers = _answers(request, round_)
     needed = {"who": "email", "share": "shares", "learn": "wants", "times": "slots", "how": "stage"}
     missing = next((s for s in steps if not answers.get(needed[s])), None)
-    if missing and not answers.get("invitation"):
+    # A spreadsheet need not have asked everything; an invitation by address alone has told nothing yet.
+    told_elsewhere = answers.get("invitation") and (answers.get("shares") or answers.get("wants"))
+    once = request.POST.get("once", "")[:64]
+    if request.method == "POST" and (again := _sent_already(request, round_, once)):
+        return again
+    if missing and not told_elsewhere:
         return redirect("join_step", token=round_.invite_token, step=missing)
     error = ""
     if request.method == "POST":
         try:
-            return _send(request, round_, answers)
+            answer = _send(request, round_, answers)
+            if once:
+                cache.set(f"sent:{once}", request.user.pk or "code", 600)
+            return answer
         except DomainError as problem:
+            cache.delete(f"sending:{once}")
             error = str(problem.message)
     who = None if request.user.is_authenticated else (answers.get("name"), answers.get("email"))
     return render(
@@ -203,32 +235,71 @@ def _check(request: HttpRequest, round_: Round, steps: list[str]) -> HttpRespons
             "number": len(steps) + 1,
             "total": len(steps) + 1,
             "invited": bool(answers.get("invitation")),
+            "once": secrets.token_urlsafe(16),
         },
     )
 
 
+def _sent_already(request: HttpRequest, round_: Round, once: str) -> HttpResponse | None:
+    """The second half of a double click where no script stops it: answered like the first, and nothing is sent twice.
+
+    `once` is a random mark of the page that was pressed; nobody else has it.
+    """
+    if not once or request.user.is_authenticated or cache.add(f"sending:{once}", 1, 600):
+        return None
+    for _attempt in range(30):  # the first half may be under way
+        sent = cache.get(f"sent:{once}")
+        if sent == "code":
+            return _to_code(round_)
+        if sent:
+            person = Person.objects.filter(pk=sent).first()
+            return _stored_for(request, round_, person) if person else None
+        time.sleep(0.1)
+    return None
+
+
+def _to_code(round_: Round) -> HttpResponse:
+    done = reverse("join_done", args=[round_.invite_token])
+    return redirect(f"{reverse('account_confirm_login_code')}?next={done}")
+
+
+def _send_code(request: HttpRequest, round_: Round, address: str) -> HttpResponse:
+    """A code goes to the address, the same for one that is known and one that is not; the answers wait here.
+
+    Nothing that was typed is stored of a person before the code has come back.
+    """
+    _limit(f"code:{fold(address)}", CODES_AN_HOUR)
+    language = get_language() or settings.LANGUAGE_CODE
+    person = person_for_address(round_.unit.organisation, address, language=language)
+    _keep(request, round_, sent=True)
+    LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
+    return _to_code(round_)
+
+
 def _send(request: HttpRequest, round_: Round, answers: dict[str, Any]) -> HttpResponse:
-    token = round_.invite_token
     if answers.get("invitation"):
         made = actions.invitation_of(answers["invitation"])
         if made is None or made.round_id != round_.pk:
             raise DomainError(_("This invitation has already been answered."))
+        if settings.MAIL_ENABLED and not request.user.is_authenticated and Person.objects.of_address(made.email):
+            # A forwarded letter must not open the page of somebody who is here already.
+            return _send_code(request, round_, made.email)
         me = person_of(request) if request.user.is_authenticated else None
         person, _signed = actions.confirm_invitation(made, me, answers)
         return _stored_for(request, round_, person)
     if request.user.is_authenticated:
         actions.sign_up(round_, person_of(request), answers)
         return _stored_for(request, round_, person_of(request))
-    _limit(request)
-    organisation = round_.unit.organisation
-    language = get_language() or settings.LANGUAGE_CODE
+    _limit(f"{round_.pk}:{request.META.get('REMOTE_ADDR', '')}", SIGN_UPS_AN_HOUR)
     if settings.MAIL_ENABLED:
-        # The same for an address that is known and one that is not: a code goes there, and the answers wait here.
-        person = person_for_address(organisation, answers["email"], name=answers["name"], language=language)
-        LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
-        return redirect(f"{reverse('account_confirm_login_code')}?next={reverse('join_done', args=[token])}")
+        return _send_code(request, round_, answers["email"])
     # Without mail nobody has proved whose address it is, so it stays a claim until the supervisor confirms it.
-    person = Person.objects.create(organisation=organisation, name=answers["name"], email=None, language=language)
+    person = Person.objects.create(
+        organisation=round_.unit.organisation,
+        name=answers["name"],
+        email=None,
+        language=get_language() or settings.LANGUAGE_CODE,
+    )
     actions.sign_up(round_, person, answers, claimed_email=answers["email"])
     return _stored_for(request, round_, person)
 
@@ -242,11 +313,15 @@ def _stored_for(request: HttpRequest, round_: Round, person: Person) -> HttpResp
     return redirect("join_done", token=round_.invite_token)
 
 
-def _limit(request: HttpRequest) -> None:
-    """A photographed poster must not become a spam gun: so many sign-ups an hour from one address."""
-    key = f"sign-ups:{request.META.get('REMOTE_ADDR', '')}"
+def _limit(what: str, most: int) -> None:
+    """A photographed poster must not become a spam gun: so many an hour of one network address or mailbox."""
+    key = "sign-ups:" + hashlib.sha256(what.encode()).hexdigest()
     cache.add(key, 0, 3600)
-    if cache.incr(key) > SIGN_UPS_AN_HOUR:
+    try:
+        count = cache.incr(key)
+    except ValueError:  # its hour ended in between
+        count = 1
+    if count > most:
         raise DomainError(_("Too many sign-ups have come from here within an hour. Try again a little later."))
 
 
@@ -257,11 +332,12 @@ def join_done(request: HttpRequest, token: str) -> HttpResponse:
     """Thank you, and what happens next; without mail also the person's own link, shown here and never again."""
     round_ = _round(token)
     person = person_of(request)
-    answers = request.session.pop(_key(round_), None)
-    if answers and fold(str(answers.get("email") or person.email)) == person.email:
+    answers = _answers(request, round_)
+    if answers.get("sent") and fold(str(answers.get("email"))) == person.email:
         # Back from the code that came by e-mail: now it is known whose answers these are.
+        request.session.pop(_key(round_), None)
         try:
-            actions.sign_up(round_, person, answers)
+            _store(round_, person, answers)
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect("join", token=token)
@@ -270,8 +346,16 @@ def join_done(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("join", token=token)
     own = ""
     if request.session.pop("show_own_link", False):
-        own = request.build_absolute_uri(reverse("sign_in_link", args=[own_link(person)]))
+        own = shareable(request, reverse("sign_in_link", args=[own_link(person)]))
     return render(request, "rounds/done.html", {"round": round_, "made": made, "own": own})
+
+
+def _store(round_: Round, person: Person, answers: dict[str, Any]) -> None:
+    invited = actions.invitation_of(answers["invitation"]) if answers.get("invitation") else None
+    if invited is not None and invited.round_id == round_.pk:
+        actions.confirm_invitation(invited, person, answers)
+    else:
+        actions.sign_up(round_, person, answers, name=answers.get("name", ""))
 
 
 @never_cache
@@ -283,15 +367,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "rounds/invitation_ended.html", status=410)
     if not made.round.takes_sign_ups(timezone.localdate()):
         return redirect("join", token=made.round.invite_token)
-    _keep(
-        request,
-        made.round,
-        invitation=token,
-        name=made.name,
-        email=made.email,
-        exclusion=made.exclusion,
-        **made.answers,
-    )
+    if _answers(request, made.round).get("invitation") != token:
+        # Opened for the first time here: nothing that somebody else began in this browser is mixed in.
+        request.session.pop(_key(made.round), None)
+        told_by_form = {k: v for k, v in made.answers.items() if k in (*actions.ANSWERS, "team")}
+        _keep(request, made.round, invitation=token, name=made.name, email=made.email, exclusion=made.exclusion)
+        _keep(request, made.round, **told_by_form)
     told = bool(made.answers.get("shares") or made.answers.get("wants"))
     return render(
         request,

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from oppipari.organisation.queries import units_supervised
 from oppipari.organisation.web import add_domain_error, person_of
 from oppipari.rounds import actions, queries, vocabulary
 from oppipari.rounds.access import rounds_supervised, sign_ups_supervised
+from oppipari.rounds.addresses import opens_only_here, shareable
 from oppipari.rounds.forms import CopyForm, InviteForm, RoundForm
 from oppipari.rounds.models import Round
 
@@ -66,11 +68,11 @@ def round_settings(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoundForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
         try:
-            version = int(request.POST.get("version") or 0)
+            typed = request.POST.get("version", "")
+            version = int(typed) if typed.isdecimal() else 0
             actions.change_settings(shown, person_of(request), version, **form.cleaned_data)
-        except (DomainError, ValueError) as error:
-            if isinstance(error, DomainError):
-                add_domain_error(form, error)
+        except DomainError as error:
+            add_domain_error(form, error)
             shown.refresh_from_db(fields=["version"])
         else:
             messages.success(request, _("The settings were saved."))
@@ -83,8 +85,12 @@ def round_settings(request: HttpRequest, pk: int) -> HttpResponse:
 def round_tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything for telling: the link, the QR code, the slides, a ready text."""
     shown = _round(request, pk)
-    url = request.build_absolute_uri(reverse("join", args=[shown.invite_token]))
-    return render(request, "rounds/tell.html", {"round": shown, "url": url, "supervisor": person_of(request)})
+    url = shareable(request, reverse("join", args=[shown.invite_token]))
+    return render(
+        request,
+        "rounds/tell.html",
+        {"round": shown, "url": url, "only_here": opens_only_here(url), "supervisor": person_of(request)},
+    )
 
 
 @login_required
@@ -110,9 +116,10 @@ def _sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more:
             "round": shown,
             "sign_ups": [s for s in sign_ups if s.confirmed_at],
             "unknown": [s for s in sign_ups if not s.confirmed_at],
-            "invitations": list(shown.invitations.filter(confirmed_at=None)),
+            "invited": shown.invitations.filter(confirmed_at=None).count(),
             "form": form,
             "open": shown.state == Round.State.SIGN_UP,
+            "takes": shown.takes_sign_ups(timezone.localdate()),
             "forming": shown.state == Round.State.PAIRING,
             **more,
         },
@@ -143,8 +150,12 @@ def round_invite(request: HttpRequest, pk: int) -> HttpResponse:
 def invitation_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """A sheet of personal links and QR codes to print and hand over; older links end."""
     shown = _round(request, pk)
-    sheet = actions.invitation_sheet(shown, person_of(request))
-    links = [(made, request.build_absolute_uri(reverse("invitation", args=[token]))) for made, token in sheet]
+    try:
+        sheet = actions.invitation_sheet(shown, person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("round_sign_ups", pk=pk)
+    links = [(made, shareable(request, reverse("invitation", args=[token]))) for made, token in sheet]
     return render(request, "rounds/sheet.html", {"round": shown, "links": links})
 
 
@@ -162,6 +173,11 @@ def sign_up_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         if count:
             text = ngettext("%(count)d person was confirmed.", "%(count)d people were confirmed.", count)
             messages.success(request, text % {"count": count})
+        if not one and queries.counts(shown)["unknown"]:
+            messages.info(
+                request,
+                _("Some still wait, since somebody here already has their address. Confirm them one at a time."),
+            )
     return redirect("round_sign_ups", pk=pk)
 
 
@@ -185,7 +201,7 @@ def sign_up_link(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("round_sign_ups", pk=made.round_id)
-    url = request.build_absolute_uri(reverse("sign_in_link", args=[token]))
+    url = shareable(request, reverse("sign_in_link", args=[token]))
     return render(request, "rounds/hand_over.html", {"round": made.round, "person": made.person, "url": url})
 
 
