@@ -156,6 +156,27 @@ class TestBooking:
         assert "on jo päättänyt tapaamiset" in page
 
 
+class TestTellingTheSupervisor:
+    def test_many_pairs_in_one_day_are_no_flood_and_what_comes_after_a_yes_is_told_again(
+        self, pair: Pair, mailbox: Mailbox
+    ) -> None:
+        boss = supervisor_of(pair.round.unit)
+
+        def propose(where: Pair, days: int) -> None:
+            details = {"starts_at": in_days(days), "minutes": 60, "way": "teams", "place": ""}
+            actions.propose(where, members_of(where)[0], [details])
+            deliver_all()
+
+        propose(pair, 5)
+        assert len(mailbox.to(boss.email or "")) == 1
+        for other in [pair_of(pair.round) for _ in range(4)]:
+            propose(other, 6)
+        assert len(mailbox.to(boss.email or "")) == 2
+        actions.agree(pair.round, boss)
+        propose(pair, 8)
+        assert len(mailbox.to(boss.email or "")) == 3
+
+
 class TestMoving:
     def test_takes_two_presses(self, client: Any, pair: Pair) -> None:
         meeting = a_meeting(pair, state=State.AGREED, place="Takkahuone")
@@ -210,6 +231,33 @@ class TestMoving:
         page = client.get(reverse("meeting_move", args=[meeting.pk]), follow=True)
         assert page.redirect_chain[-1][0] == reverse("pair", args=[pair.pk])
         assert "Ehdota uutta" in page.content.decode()
+
+
+class TestCancelling:
+    def test_is_asked_once_more_tells_the_others_and_a_double_click_tells_once(
+        self, client: Any, pair: Pair, mailbox: Mailbox
+    ) -> None:
+        first, second = members_of(pair)
+        meeting = a_meeting(pair)
+        sign_in(client, first)
+        page = client.get(reverse("pair", args=[pair.pk])).content.decode()
+        url = reverse("meeting_cancel", args=[meeting.pk])
+        folded = re.search(r"<details><summary>Peru<span.*?</details>", page, re.S)
+        assert folded
+        assert url in folded[0]
+        for _ in range(2):
+            assert client.post(url).status_code == 302
+        deliver_all()
+        assert Meeting.objects.get().state == State.CANCELLED
+        assert [len(mailbox.to(p.email or "")) for p in (first, second)] == [0, 1]
+
+    def test_others_cannot(self, client: Any, pair: Pair) -> None:
+        meeting = a_meeting(pair)
+        for who in (supervisor_of(pair.round.unit), members_of(pair_of(pair.round))[0]):
+            sign_in(client, who)
+            for name in ("meeting_cancel", "meeting_held", "meeting_move"):
+                assert client.post(reverse(name, args=[meeting.pk])).status_code == 404
+        assert Meeting.objects.get().state == State.PROPOSED
 
 
 class TestOurPage:

@@ -92,7 +92,7 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
     if new:
         # One message for all the dates that were booked together.
         _tell_partners(pair, by, "meeting_proposed", f"{new[0].uid}")
-        _tell_supervisors(pair, f"{new[0].uid}")
+        _tell_supervisors(pair, f"{new[0].uid}", [m.pk for m in new])
     return found
 
 
@@ -112,7 +112,11 @@ def _tell_partners(pair: Pair, by: Person, kind: str, key: str) -> None:
             )
 
 
-def _tell_supervisors(pair: Pair, key: str) -> None:
+def _tell_supervisors(pair: Pair, key: str, meetings: Sequence[int]) -> None:
+    """Tell that `meetings` wait; while others of the round wait already, at most once a day more."""
+    others = Meeting.objects.filter(pair__round=pair.round_id, state=State.PROPOSED, starts_at__gt=timezone.now())
+    if others.exclude(pk__in=meetings).exists():
+        key = f"{pair.round_id}:{timezone.localdate()}"
     for boss in supervisors_of(pair.round.unit):
         send(
             to=boss.email or "",
@@ -205,7 +209,7 @@ def move(
     _tell_partners(
         fresh.pair, by, "meeting_moved" if fresh.moved else "meeting_proposed", f"{fresh.uid}:{fresh.version}"
     )
-    _tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}")
+    _tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk])
     return fresh
 
 
