@@ -33,7 +33,7 @@ demo: install
 	@exec .venv/bin/oppipari demo --host $(HOST) --port $(PORT)
 
 test: install
-	@.venv/bin/python -m pytest -n auto --dist loadfile -q $(ARGS)
+	@.venv/bin/python -m pytest -n auto --dist worksteal -q $(ARGS)
 
 check: install
 	@.venv/bin/ruff check src tests tools bench
