@@ -64,3 +64,5 @@ def test_nights_are_suggested_only_to_those_who_share_nothing_else() -> None:
 )
 def test_the_night_when_clocks_change_has_no_impossible_hour(day: date, at: time, utc: datetime) -> None:
     assert local(day, at).astimezone(UTC) == utc
+    # What is shown is an hour that the clock on the wall does show.
+    assert local(day, at).time() == utc.astimezone(ZONE).time()
