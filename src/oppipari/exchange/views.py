@@ -1,28 +1,29 @@
 """Uploading sign-ups: what was understood is shown first, and only invitations come of it."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile
 from oppipari.exchange.forms import UploadForm
-from oppipari.exchange.reading import FormRow, Reading, read_signups
+from oppipari.exchange.reading import FormRow, Reading, Remark, read_signups
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
+from oppipari.organisation.text import fold
 from oppipari.organisation.web import person_of
 from oppipari.rounds import actions, vocabulary
 from oppipari.rounds.access import rounds_supervised
 
 
-def _invited(row: FormRow) -> dict[str, Any]:
-    """A row as `rounds.actions.invite` takes it."""
+def _invited(row: FormRow, teams: dict[str, int]) -> dict[str, Any]:
+    """A row as `rounds.actions.invite` takes it; `teams` gives the ids of the unit's teams by folded name."""
     answers = {
         "shares": [k for k in row.shares if k in vocabulary.competences()],
         "wants": [k for k in row.wants if k in vocabulary.competences()],
@@ -31,6 +32,7 @@ def _invited(row: FormRow) -> dict[str, Any]:
         "languages": list(row.languages),
         "way": row.way or "either",
         "wished_stage": next(iter(row.wished_stages), ""),
+        "team": teams.get(fold(row.team)),
     }
     return {"email": row.email, "name": row.name, "answers": answers, "exclusion": row.exclusion}
 
@@ -45,6 +47,8 @@ def round_upload(request: HttpRequest, pk: int) -> HttpResponse:
     form, reading = UploadForm(), None
     if request.method == "POST" and "invite" in request.POST:
         people = request.session.get(key)
+        if people == []:  # the second half of a double click
+            return redirect("round_sign_ups", pk=pk)
         if people is None:
             messages.error(request, _("The file is no longer here. Choose it again."))
             return redirect("round_upload", pk=pk)
@@ -53,7 +57,7 @@ def round_upload(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect("round_upload", pk=pk)
-        del request.session[key]
+        request.session[key] = []
         text = ngettext("%(count)d invitation was made.", "%(count)d invitations were made.", count)
         messages.success(request, text % {"count": count})
         return redirect("round_sign_ups", pk=pk)
@@ -63,8 +67,11 @@ def round_upload(request: HttpRequest, pk: int) -> HttpResponse:
             reading = _read(form, lang)
             if reading:
                 # The file itself is not kept: only what was understood waits, in the supervisor's own session.
-                request.session[key] = [_invited(row) for row in reading.people]
-    return render(request, "exchange/upload.html", {"round": shown, "form": form, **_shown(reading, lang)})
+                teams = {fold(team.name): team.pk for team in shown.unit.teams.all()}
+                request.session[key] = [_invited(row, teams) for row in reading.people]
+    takes = shown.takes_sign_ups(timezone.localdate())
+    page = {"round": shown, "form": form, "takes": takes, **_shown(reading, lang)}
+    return render(request, "exchange/upload.html", page)
 
 
 def _read(form: UploadForm, lang: str) -> Reading | None:
@@ -74,8 +81,23 @@ def _read(form: UploadForm, lang: str) -> Reading | None:
             raise UnreadableFile("too_large", file=file.name, limit=MAX_FILE // MEGABYTE)
         return read_signups(file.name, file.read())
     except UnreadableFile as error:
-        form.add_error("file", error.sentence(lang))
+        form.add_error("file", _sentence(error, lang))
         return None
+
+
+def _sentence(error: UnreadableFile, lang: str) -> str:
+    """Why the file cannot be used; the reader's own words are for the command line where it comes to columns."""
+    advice = {
+        "no_known_column": _(
+            "%(file)s, row 1: no column was recognised. Columns: %(columns)s. Give them headings such as Name, E-mail, "
+            "Can share, Wants to learn, and choose the file again."
+        ),
+        "no_email": _(
+            "%(file)s, row 1: no column holds e-mail addresses, so nobody can be invited. Columns: %(columns)s. Add a "
+            "column with the heading E-mail and choose the file again."
+        ),
+    }
+    return advice[error.code] % error.params if error.code in advice else error.sentence(lang)
 
 
 def _shown(reading: Reading | None, lang: str) -> dict[str, Any]:
@@ -88,9 +110,27 @@ def _shown(reading: Reading | None, lang: str) -> dict[str, Any]:
         "way": _("way of meeting"), "languages": _("languages"), "wished_stage": _("wished career stage"),
         "exclusion": _("cannot be paired with"), "capacity": _("how many"),
     }  # fmt: skip
+    known = vocabulary.competences()
     return {
         "reading": reading,
         "columns": [(labels[str(f)], ", ".join(headings)) for f, headings in reading.columns.items()],
-        "remarks": [(r.row, r.column, r.message(lang)) for r in reading.remarks],
-        "people": [asdict(p) for p in reading.people],
+        "remarks": [(r.row, r.column, _remark(r, lang)) for r in reading.remarks],
+        "people": [
+            {
+                "name": row.name,
+                "email": row.email,
+                "shares": ", ".join(vocabulary.label(k, lang) for k in row.shares if k in known),
+                "wants": ", ".join(vocabulary.label(k, lang) for k in row.wants if k in known),
+            }
+            for row in reading.people
+        ],
     }
+
+
+def _remark(remark: Remark, lang: str) -> str:
+    if remark.code == "own_word":
+        # On the command line own words count as they are; here everyone chooses from the vocabulary.
+        return _("“%(value)s” is not in the vocabulary. The person chooses something like it when they confirm.") % (
+            remark.params
+        )
+    return remark.message(lang)

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import own_link, person_for_address
 from oppipari.organisation.errors import DomainError
-from oppipari.organisation.models import Person
+from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.text import fold
 from oppipari.organisation.web import person_of
 from oppipari.rounds import actions, queries, vocabulary
@@ -196,6 +196,9 @@ def summary(answers: dict[str, Any], round_: Round) -> list[tuple[str, str, str]
         ("how", _("Languages"), ", ".join(str(n) for c, n in LANGUAGES if c in answers.get("languages", []))),
         ("how", _("I would like to learn from"), one(SignUp.Stage.choices, "wished_stage") or _("anyone")),
     ]
+    team = Unit.objects.filter(parent=round_.unit_id, pk=answers["team"]).first() if answers.get("team") else None
+    if team is not None:
+        rows.insert(3, ("how", _("My team"), team.name))
     if answers.get("exclusion"):
         rows.append(("how", _("Not my pair (only you see this)"), str(answers["exclusion"])))
     return rows
