@@ -1,0 +1,310 @@
+"""Opening, telling, closing, copying a round, and the page of sign-ups: rules, roles, bad input, queries."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, supervisor_of
+
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import AccessEntry, Unit
+from oppipari.rounds import actions, queries
+from oppipari.rounds.access import rounds_joined, rounds_supervised
+from oppipari.rounds.models import Exclusion, Invitation, Round
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+State = Round.State
+
+
+@pytest.fixture
+def unit() -> Unit:
+    made: Unit = UnitFactory()
+    return made
+
+
+@pytest.fixture
+def boss(client: Client, unit: Unit) -> Client:
+    client.force_login(supervisor_of(unit), backend=BACKEND)
+    return client
+
+
+# -- opening and telling --------------------------------------------------------------------------------------------
+
+
+def test_a_round_opens_with_its_defaults_and_the_materials_are_ready(boss: Client) -> None:
+    form = boss.get(reverse("round_new")).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    page = boss.post(reverse("round_new"), data, follow=True)
+    made = Round.objects.get()
+    assert (made.meetings_wanted, made.weeks_between, made.meeting_minutes) == (3, 4, 60)
+    assert made.sign_up_closes == timezone.localdate() + timedelta(days=14)
+    assert page.redirect_chain[-1][0] == reverse("round_tell", args=[made.pk])
+    text = page.content.decode()
+    for part in (
+        f"http://testserver{reverse('join', args=[made.invite_token])}",
+        reverse("round_qr", args=[made.pk]),
+        reverse("round_deck", args=[made.pk]) + "?lang=fi",
+        reverse("round_deck", args=[made.pk]) + "?lang=en",
+        "<textarea",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"name": ""}, "Anna kierrokselle nimi"),
+        ({"meetings_wanted": "99"}, "12"),
+        ({"meetings_wanted": ""}, "Kirjoita luku."),
+        ({"sign_up_closes": "2020-01-01"}, "on jo mennyt"),
+        ({"sign_up_closes": "huomenna"}, "päivä.kuukausi.vuosi"),
+    ],
+)
+def test_bad_answers_are_told_at_their_field_and_the_rest_stays(boss: Client, changed: Any, told: str) -> None:
+    data = {
+        "name": "Meidän kierros",
+        "meetings_wanted": "3",
+        "weeks_between": "4",
+        "meeting_minutes": "45",
+        "odd_person": "wait",
+        "sign_up_closes": "2031-05-05",
+    }
+    page = boss.post(reverse("round_new"), data | changed).content.decode()
+    assert told in page
+    assert "Korjaa nämä" in page
+    assert 'value="45"' in page
+    assert not Round.objects.exists()
+
+
+def test_dates_are_taken_as_finns_write_them(boss: Client) -> None:
+    form = boss.get(reverse("round_new")).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    boss.post(reverse("round_new"), data | {"sign_up_closes": "5.5.2031"})
+    assert str(Round.objects.get().sign_up_closes) == "2031-05-05"
+
+
+def test_who_supervises_nothing_opens_nothing(client: Client, unit: Unit) -> None:
+    somebody = member_of(unit)
+    client.force_login(somebody, backend=BACKEND)
+    assert client.get(reverse("round_new")).status_code == 404
+    with pytest.raises(DomainError):
+        actions.open_round(unit, somebody, name="X", sign_up_closes=timezone.localdate())
+
+
+def test_a_unit_of_somebody_else_cannot_be_chosen(boss: Client) -> None:
+    form = boss.get(reverse("round_new")).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    other = UnitFactory()
+    boss.post(reverse("round_new"), data | {"unit": other.pk})
+    assert not Round.objects.filter(unit=other).exists()
+
+
+# -- the course of a round ------------------------------------------------------------------------------------------
+
+
+def test_states_follow_one_another_and_repeating_is_harmless(unit: Unit) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+    for verb, state in (
+        (actions.close_sign_up, State.PAIRING),
+        (actions.close_sign_up, State.PAIRING),
+        (actions.reopen_sign_up, State.SIGN_UP),
+        (actions.reopen_sign_up, State.SIGN_UP),
+        (actions.mark_published, State.MEETING),
+        (actions.start_evaluation, State.EVALUATING),
+        (actions.start_evaluation, State.EVALUATING),
+        (actions.close_round, State.CLOSED),
+        (actions.close_round, State.CLOSED),
+    ):
+        assert verb(round_, boss).state == state
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [
+        (actions.reopen_sign_up, State.MEETING),
+        (actions.mark_published, State.MEETING),
+        (actions.start_evaluation, State.PAIRING),
+        (actions.start_evaluation, State.CLOSED),
+        (actions.close_round, State.MEETING),
+    ],
+)
+def test_no_state_is_skipped_or_gone_back_to(unit: Unit, verb: Any, state: str) -> None:
+    round_ = RoundFactory(unit=unit, state=state)
+    with pytest.raises(DomainError):
+        verb(round_, supervisor_of(unit))
+    round_.refresh_from_db()
+    assert round_.state == state
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        actions.close_sign_up,
+        actions.reopen_sign_up,
+        actions.mark_published,
+        actions.start_evaluation,
+        actions.close_round,
+        actions.invitation_sheet,
+    ],
+)
+def test_every_verb_asks_who_is_acting(unit: Unit, verb: Any) -> None:
+    round_ = RoundFactory(unit=unit)
+    for somebody in (member_of(unit), supervisor_of(UnitFactory())):
+        with pytest.raises(DomainError):
+            verb(round_, somebody)
+
+
+def test_publishing_deletes_wishes_about_persons_and_open_invitations(unit: Unit) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+    Exclusion.objects.create(sign_up=SignUpFactory(round=round_), text="Eino Salo")
+    elsewhere = Exclusion.objects.create(sign_up=SignUpFactory(), text="Muu")
+    actions.invite(round_, boss, [{"email": "x@example.org", "exclusion": "Eino Salo"}])
+    actions.mark_published(round_, boss)
+    assert list(Exclusion.objects.all()) == [elsewhere]
+    assert not Invitation.objects.filter(round=round_).exists()
+
+
+def test_reopening_after_the_closing_day_moves_the_day(unit: Unit) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    round_ = RoundFactory(unit=unit, state=State.PAIRING, sign_up_closes=yesterday)
+    assert actions.reopen_sign_up(round_, supervisor_of(unit)).takes_sign_ups(timezone.localdate())
+
+
+def test_settings_change_until_pairs_are_published(unit: Unit) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+    assert actions.change_settings(round_, boss, 1, meetings_wanted=5).meetings_wanted == 5
+    with pytest.raises(StaleEdit):
+        actions.change_settings(round_, boss, 1, meetings_wanted=6)
+    Round.objects.update(state=State.MEETING)
+    with pytest.raises(DomainError):
+        actions.change_settings(round_, boss, 2, meetings_wanted=6)
+    assert Round.objects.get().meetings_wanted == 5
+
+
+def test_the_next_round_has_the_same_settings_and_an_address_of_its_own(boss: Client, unit: Unit) -> None:
+    before = RoundFactory(unit=unit, state=State.CLOSED, meetings_wanted=4, weeks_between=2, meeting_minutes=45)
+    boss.post(reverse("round_copy", args=[before.pk]), {"name": "Kevät", "sign_up_closes": "2031-05-05"})
+    made = Round.objects.exclude(pk=before.pk).get()
+    assert (made.meetings_wanted, made.weeks_between, made.meeting_minutes) == (4, 2, 45)
+    assert made.copied_from == before
+    assert made.invite_token != before.invite_token
+    page = boss.post(reverse("round_copy", args=[before.pk]), {"name": "Syksy", "sign_up_closes": "2020-05-05"})
+    assert "on jo mennyt" in page.content.decode()
+    assert "Syksy" in page.content.decode()
+
+
+# -- who reads what -------------------------------------------------------------------------------------------------
+
+PAGES = ["round_settings", "round_tell", "round_sign_ups", "round_copy"]
+PRESSES = ["round_close_sign_up", "round_reopen_sign_up", "round_invite", "invitation_sheet", "sign_up_confirm"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_of_a_round_are_its_supervisors_alone(client: Client, unit: Unit, name: str) -> None:
+    address = reverse(name, args=[RoundFactory(unit=unit).pk])
+    assert client.get(address).status_code == 302
+    for somebody in (member_of(unit), supervisor_of(UnitFactory(organisation=unit.organisation))):
+        client.force_login(somebody, backend=BACKEND)
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", PRESSES)
+def test_presses_are_the_supervisors_alone_and_never_a_link(client: Client, unit: Unit, name: str) -> None:
+    round_ = RoundFactory(unit=unit)
+    address = reverse(name, args=[round_.pk])
+    client.force_login(supervisor_of(unit), backend=BACKEND)
+    assert client.get(address).status_code == 405
+    client.force_login(supervisor_of(UnitFactory(organisation=unit.organisation)), backend=BACKEND)
+    assert client.post(address).status_code == 404
+    round_.refresh_from_db()
+    assert round_.state == State.SIGN_UP
+
+
+def test_sign_ups_are_shown_without_wishes_and_the_reading_is_noted(boss: Client, unit: Unit) -> None:
+    made = SignUpFactory(round=RoundFactory(unit=unit), shares=["medication"], wants=["ethics"])
+    Exclusion.objects.create(sign_up=made, text="Eino Salo")
+    page = boss.get(reverse("round_sign_ups", args=[made.round_id])).content.decode()
+    assert made.person.name in page
+    assert "Lääkehoito" in page
+    assert "Eino Salo" not in page
+    assert AccessEntry.objects.filter(person=made.person, what=AccessEntry.What.SIGN_UP).count() == 1
+
+
+def test_access_is_scoped_to_ones_own(unit: Unit) -> None:
+    boss, round_ = supervisor_of(unit), RoundFactory(unit=unit)
+    RoundFactory()
+    made = SignUpFactory(round=round_)
+    assert list(rounds_supervised(boss)) == [round_]
+    assert list(rounds_joined(made.person)) == [round_]
+    actions.withdraw(made, made.person)
+    assert not rounds_joined(made.person).exists()
+
+
+# -- what waits -----------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_follows_the_round(unit: Unit) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+
+    def first() -> str:
+        return min(queries.todos_for_round(round_, boss), key=lambda t: t.order).url
+
+    assert first() == reverse("round_tell", args=[round_.pk])
+    SignUpFactory.create_batch(2, round=round_)
+    assert first() == reverse("round_sign_ups", args=[round_.pk])
+    round_.sign_up_closes = timezone.localdate() - timedelta(days=1)
+    assert first() == reverse("round_sign_ups", args=[round_.pk])
+    round_.state = State.MEETING
+    assert queries.todos_for_round(round_, boss) == []
+
+
+def test_a_participant_is_reminded_of_their_own_sign_up_until_pairs_are_out(unit: Unit) -> None:
+    made = SignUpFactory(round=RoundFactory(unit=unit))
+    SignUpFactory(round=made.round)
+    (todo,) = queries.todos_for_person(made.person)
+    assert todo.url == reverse("my_sign_up", args=[made.pk])
+    Round.objects.update(state=State.MEETING)
+    assert queries.todos_for_person(made.person) == []
+
+
+# -- no page slows down with people ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["round_sign_ups", "round_tell"])
+def test_pages_ask_the_database_no_more_with_a_hundred_people(
+    boss: Client, unit: Unit, django_assert_max_num_queries: Any, name: str
+) -> None:
+    counted = []
+    for people in (10, 90):
+        round_ = Round.objects.first() or RoundFactory(unit=unit)
+        SignUpFactory.create_batch(people, round=round_)
+        with django_assert_max_num_queries(30) as seen:
+            assert boss.get(reverse(name, args=[round_.pk])).status_code == 200
+        counted.append(len(seen.captured_queries))
+    assert counted[1] <= counted[0]
+
+
+def test_what_waits_and_the_card_take_a_fixed_number_of_queries(unit: Unit, django_assert_max_num_queries: Any) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+    counted = []
+    for people in (10, 90):
+        SignUpFactory.create_batch(people, round=round_)
+        with django_assert_max_num_queries(20) as seen:
+            queries.todos_for_round(round_, boss)
+            queries.round_part(round_)
+            queries.taking_part(round_)
+        counted.append(len(seen.captured_queries))
+    assert counted[0] == counted[1]
+
+
+def test_confirming_all_and_inviting_work_for_a_whole_house(unit: Unit) -> None:
+    round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
+    for n in range(30):
+        SignUpFactory(round=round_, confirmed_at=None, claimed_email=f"uusi.{n}@example.org")
+    assert actions.confirm_sign_ups(round_, boss) == 30
+    assert actions.invite(round_, boss, [{"email": f"kutsuttu.{n}@example.org"} for n in range(100)]) == 100
+    assert queries.counts(round_) == {"signed_up": 30, "unknown": 0, "invited": 100}
