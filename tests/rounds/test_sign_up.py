@@ -390,3 +390,32 @@ def test_after_publishing_nothing_is_withdrawn_or_changed(client: Client) -> Non
     client.post(reverse("join_step", args=[made.round.invite_token, "share"]), {"tags": ["ethics"]})
     made.refresh_from_db()
     assert (made.withdrawn_at, made.shares != ["ethics"]) == (None, True)
+
+
+def test_what_was_found_is_listed_once_and_can_be_unticked(client: Client) -> None:
+    round_ = RoundFactory()
+    url = reverse("join_step", args=[round_.invite_token, "share"])
+    page = client.post(url, {"find": "1", "words": "lääkehoito", "tags": ["medication"]}).content.decode()
+    assert page.count('value="medication"') == 1
+    assert re.search(r'value="medication" checked', page)
+
+
+def test_five_chosen_of_which_some_arrive_twice_are_five(client: Client) -> None:
+    round_ = RoundFactory()
+    five = ["medication", "first-aid", "ethics", "lean", "feedback"]
+    url = reverse("join_step", args=[round_.invite_token, "share"])
+    assert client.post(url, {"tags": [*five, "medication"]}).status_code == 302
+    answer_all(client, round_, share={"tags": [*five, "medication"]})
+    assert sorted(SignUp.objects.get().shares) == sorted(five)
+
+
+def test_groups_with_something_chosen_are_open_on_the_way_back(client: Client) -> None:
+    round_ = RoundFactory()
+    url = reverse("join_step", args=[round_.invite_token, "share"])
+    closed = client.get(url).content.decode().count('<details class="group" open>')
+    client.post(url, {"tags": ["lean", "ethics"]})
+    page = client.get(url).content.decode()
+    assert closed == 1
+    for chosen in ("lean", "ethics"):
+        group = page[: page.index(f'value="{chosen}" checked')].rsplit("<details", 1)[1]
+        assert group.startswith(' class="group" open>')

@@ -199,7 +199,7 @@ def test_the_next_round_has_the_same_settings_and_an_address_of_its_own(boss: Cl
 
 # -- who reads what -------------------------------------------------------------------------------------------------
 
-PAGES = ["round_settings", "round_tell", "round_sign_ups", "round_copy"]
+PAGES = ["round_settings", "round_tell", "round_print", "round_sign_ups", "round_copy"]
 PRESSES = ["round_close_sign_up", "round_reopen_sign_up", "round_invite", "invitation_sheet", "sign_up_confirm"]
 
 

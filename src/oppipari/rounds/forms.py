@@ -159,8 +159,18 @@ class TagsForm(StepForm):
         written = str((self.data or {}).get("words", ""))
         self.suggested = [(k, vocabulary.label(k, lang)) for k in vocabulary.suggest(written)] if written else []
 
+    @property
+    def areas(self) -> list[tuple[Any, list[tuple[str, str]], bool]]:
+        """The list as (area, [(key, label)], open): without what is suggested above it, so that nothing is there twice."""
+        chosen, above = set(self["tags"].value() or []), {key for key, _label in self.suggested}
+        shown = []
+        for number, (area, entries) in enumerate(self.groups):
+            left = [(key, label) for key, label in entries if key not in above]
+            shown.append((area, left, number == 0 or any(key in chosen for key, _label in left)))
+        return shown
+
     def clean_tags(self) -> list[str]:
-        tags: list[str] = self.cleaned_data["tags"]
+        tags = list(dict.fromkeys(self.cleaned_data["tags"]))
         if len(tags) > MOST_TAGS:
             raise forms.ValidationError(_("Choose at most five; the most important ones are enough."))
         return tags

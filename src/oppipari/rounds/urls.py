@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/new/", supervising.round_new, name="round_new"),
     path("rounds/<int:pk>/settings/", supervising.round_settings, name="round_settings"),
     path("rounds/<int:pk>/tell/", supervising.round_tell, name="round_tell"),
+    path("rounds/<int:pk>/tell/print/", supervising.round_print, name="round_print"),
     path("rounds/<int:pk>/sign-ups/", supervising.round_sign_ups, name="round_sign_ups"),
     path("rounds/<int:pk>/sign-ups/confirm/", supervising.sign_up_confirm, name="sign_up_confirm"),
     path("rounds/<int:pk>/invite/", supervising.round_invite, name="round_invite"),

@@ -94,6 +94,15 @@ def round_tell(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def round_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The invitation on one sheet for the notice board."""
+    shown = _round(request, pk)
+    url = shareable(request, reverse("join", args=[shown.invite_token]))
+    return render(request, "rounds/print.html", {"round": shown, "url": url})
+
+
+@login_required
 @never_cache
 @require_GET
 def round_sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
