@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import subprocess
 import sys
@@ -184,3 +185,126 @@ def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "there is no such file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_two_files_are_told_apart_by_their_names_and_columns(plan_of: Any, tmp_path: Path) -> None:
+    mentors = "Email,Name,Can share,How many mentees can you take?\nm@example.org,M,Medication,2\nn@example.org,N,Wound care,1\n"
+    mentees = "Email,Name,Wants to learn\nx@example.org,X,Medication\ny@example.org,Y,Medication\nz@example.org,Z,Wound care\n"
+    (tmp_path / "people.csv").write_text(mentees)
+    (tmp_path / "others.csv").write_text(mentors)
+    (tmp_path / "aktorit.csv").write_text(mentees)
+    plans = []
+    for files in (("others.csv", "people.csv"), ("people.csv", "others.csv"), ("aktorit.csv", "others.csv")):
+        plan, scores = plan_of(*(str(tmp_path / f) for f in files))
+        plans.append([g["members"] for g in plan["pairs"]])
+        assert len(scores) == 6  # each mentor with each mentee, nobody within a side
+    assert plans == [[["m@example.org", "x@example.org"], ["m@example.org", "y@example.org"], ["n@example.org", "z@example.org"]]] * 3  # fmt: skip
+    out = run(str(tmp_path / "people.csv"), str(tmp_path / "others.csv"), "--lang", "en")
+    assert "others.csv: sign-ups 2, columns recognised 4 (mentors)" in out
+
+
+def test_two_files_of_the_same_name_keep_their_own_remarks(plan_of: Any, tmp_path: Path) -> None:
+    for folder, name in (("a", "m"), ("b", "n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "s.csv").write_text(f"Email,{name.upper()},Name\n{name}@example.org,,N\nbroken,,B\n")
+    plan, _scores = plan_of(str(tmp_path / "a" / "s.csv"), str(tmp_path / "b" / "s.csv"))
+    assert [w["file"] for w in plan["warnings"]] == [str(tmp_path / f / "s.csv") for f in ("a", "b")]
+
+
+def test_a_forbidden_pair_stays_apart_whichever_of_them_is_the_mentor(plan_of: Any, tmp_path: Path) -> None:
+    rows = "Email,Name,Can share,Wants to learn\n" + "".join(
+        f"{p}@example.org,{p.upper()},Medication,Medication\n" for p in "ab"
+    )
+    files = [str(tmp_path / "mentors.csv"), str(tmp_path / "mentees.csv")]
+    for file in files:
+        Path(file).write_text(rows)
+    plan, scores = plan_of(*files)
+    assert len(plan["pairs"]) == len(scores) == 2
+    locked, _s = plan_of(*files, "--lock", "b@example.org|a@example.org")
+    assert ["a@example.org (mentee)", "b@example.org"] in [sorted(g["members"]) for g in locked["pairs"]]
+    run(*files, "--forbid", "a@example.org|b@example.org", status=3)
+
+
+def test_scores_and_plan_are_the_same_bytes_whatever_the_order_of_rows(tmp_path: Path) -> None:
+    rows = list(csv.reader((DATA / "forms-en-40.csv").read_text(encoding="utf-8-sig").splitlines()))
+    written = []
+    for number in range(3):
+        body = rows[1:]
+        random.Random(number).shuffle(body)
+        file = tmp_path / "s.csv"
+        with file.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([rows[0], *body])
+        run(str(file), "--scores", str(tmp_path / "scores.csv"), "--json", str(tmp_path / "p.json"), "--seed", "kevät")
+        plan = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+        del plan["seconds"], plan["warnings"]
+        written.append(((tmp_path / "scores.csv").read_bytes(), json.dumps(plan)))
+    assert written[0] == written[1] == written[2]
+
+
+def test_the_shape_of_the_json(plan_of: Any) -> None:
+    plan, _scores = plan_of(str(DATA / "forms-sv-17.xlsx"), "--odd", "trio")
+    assert {
+        "people", "allowed_pairs", "pairs", "trios", "waiting", "waiting_reasons", "total", "bound", "gap", "proven",
+        "floor", "seconds", "warnings",
+    } <= set(plan)  # fmt: skip
+    for group in plan["pairs"]:
+        assert {"members", "score", "points", "reasons"} == set(group)
+        assert all(round(p, 1) == p for p in group["points"].values())
+        assert group["members"] == sorted(group["members"])
+    assert [len(g["members"]) for g in plan["trios"]] == [3]
+    messy, _scores = plan_of(str(DATA / "forms-fi-messy.xlsx"))
+    assert all({"file", "row", "column", "message"} == set(w) for w in messy["warnings"])
+
+
+def test_what_cannot_be_written_is_told_without_a_traceback(tmp_path: Path) -> None:
+    file = str(DATA / "forms-sv-17.xlsx")
+    for option in ("--json", "--xlsx", "--scores"):
+        assert "cannot be written" in run(file, option, str(tmp_path / "no" / "x"), "--lang", "en", status=2)
+    signups = tmp_path / "s.csv"
+    signups.write_text("Email,Name\na@example.org,A\nb@example.org,B\n")
+    assert "over another file" in run(str(signups), "--json", str(signups), "--lang", "en", status=2)
+    assert signups.read_text().startswith("Email")
+    same = str(tmp_path / "out")
+    assert "over another file" in run(str(signups), "--json", same, "--scores", same, "--lang", "en", status=2)
+
+
+def test_what_cannot_be_read_is_told_by_its_kind(tmp_path: Path) -> None:
+    assert "a folder" in run(str(tmp_path), "--lang", "en", status=2)
+    assert "kansio" in run(str(tmp_path), "--lang", "fi", status=2)
+    assert "one file, or two" in run("a", "b", "c", "--lang", "en", status=2)
+    assert "no column “Väri”" in run(str(DATA / "forms-en-40.csv"), "--map", "Väri=team", "--lang", "en", status=2)
+
+
+def test_remarks_are_shown_also_where_no_pair_is_allowed(tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("Email,Name\na@example.org,A\nbroken,B\n")
+    assert "row 3, Email: “broken” is not an e-mail address" in run(str(file), "--lang", "en", status=3)
+
+
+def test_the_terminal_names_people_by_the_addresses_that_lock_and_forbid_take(tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("Email,Name\na@example.org,[bold]A\nb@example.org,B\n")
+    out = run(str(file), "--lang", "en")
+    assert "[bold]A <a@example.org>" in out
+
+
+@pytest.mark.parametrize(
+    ("told", "said"), [("fi_FI.UTF-8", "ilmoittautumisia"), ("sv_FI.UTF-8", "sign-ups"), ("C", "sign-ups")]
+)
+def test_the_language_is_the_users_own(told: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", told)
+    assert said in run(str(DATA / "forms-sv-17.xlsx"))
+
+
+def test_it_needs_no_settings_and_no_database(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom oppipari.cli import app\n"
+        f"try: app(['pair', {str(DATA / 'forms-sv-17.xlsx')!r}])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert 'django' not in sys.modules"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO", "OPPIPARI", "DATABASE"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    assert done.returncode == 0, done.stderr

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from oppipari.exchange.columns import Field
 from oppipari.exchange.files import UnreadableFile, neutral, read_rows
+from oppipari.exchange.pair_command import SAYS
 from oppipari.exchange.reading import parse_mapping, read_signups
 from oppipari.exchange.texts import TEXTS
 
@@ -90,8 +92,12 @@ def test_cells_that_would_run_are_neutralised() -> None:
     assert [neutral(c) for c in ("=1+1", "+1", "-1", "@x", "ok")] == ["'=1+1", "'+1", "'-1", "'@x", "ok"]
 
 
-def test_both_languages_say_everything() -> None:
-    assert TEXTS["fi"].keys() == TEXTS["en"].keys()
+@pytest.mark.parametrize("tables", [TEXTS, SAYS])
+def test_both_languages_say_everything_with_the_same_places_to_fill(tables: dict[str, dict[str, str]]) -> None:
+    assert tables["fi"].keys() == tables["en"].keys()
+    for key in tables["en"]:
+        places = [sorted(name for _t, name, _s, _c in Formatter().parse(tables[lang][key]) if name) for lang in tables]
+        assert places[0] == places[1], key
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,41 +1,30 @@
 """A file's bytes into rows of text, safely: what is too large, locked, or something else in disguise is refused."""
 
 import csv
-import datetime
 import io
-import zipfile
+import re
 from collections.abc import Sequence
-from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from oppipari.exchange.columns import headings_known
+from oppipari.exchange.refusal import UnreadableFile
+from oppipari.exchange.workbook import MEGABYTE, read_sheets
 
-from oppipari.exchange.texts import text
+__all__ = ["MAX_CELL", "MAX_FILE", "MEGABYTE", "UnreadableFile", "column_names", "neutral", "read_rows"]
 
-MEGABYTE = 2**20
 MAX_FILE = 20 * MEGABYTE
-MAX_UNPACKED = 200 * MEGABYTE
-MAX_ENTRIES = 2000
-MAX_RATIO = 200
-MAX_ROWS = 100_000
+MAX_ROWS = 50_000
 MAX_COLUMNS = 200
-MAX_CELL = 2000
-
-
-class UnreadableFile(Exception):
-    """The file cannot be used; `sentence(lang)` says why, naming file, row and column."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code, self.params = code, params
-
-    def sentence(self, lang: str) -> str:
-        return text(self.code, lang, self.params)
+MAX_CELLS = 4_000_000
+MAX_CELL = 2000  # characters that are used of a cell
+CELL_LIMIT = 32_767  # characters that a cell of Excel can hold: more is no cell
+SAID_DELIMITER = re.compile(r"^\ufeff?\"?sep=([;,\t])\"?\r?\n", re.IGNORECASE)
+LINES_LOOKED_AT = 10
 
 
 def read_rows(name: str, data: bytes) -> list[list[str]]:
-    """The first sheet's rows as text, from the bytes of an .xlsx or .csv file called `name`.
+    """The rows of sign-ups as text, from the bytes of an .xlsx or .csv file called `name`; the first is Excel's row 1.
 
-    Kinds are told by content, not by name. Raises UnreadableFile.
+    Kinds are told by content, not by name. Of a workbook, the sheet with most known headings. Raises UnreadableFile.
     """
     if len(data) > MAX_FILE:
         raise UnreadableFile("too_large", file=name, limit=MAX_FILE // MEGABYTE)
@@ -45,64 +34,70 @@ def read_rows(name: str, data: bytes) -> list[list[str]]:
         raise UnreadableFile("pdf", file=name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile("password", file=name)
-    rows = _workbook(name, data) if data.startswith(b"PK") else _csv(name, data)
+    if data.startswith(b"PK"):
+        sheets = read_sheets(name, data, MAX_ROWS, MAX_COLUMNS, MAX_CELLS)
+        rows = max(sheets, key=_known, default=[])  # the first of equals
+    else:
+        rows = _csv(name, data)
     if len(rows) > MAX_ROWS:
         raise UnreadableFile("too_many_rows", file=name, limit=MAX_ROWS)
-    if any(len(row) > MAX_COLUMNS for row in rows):
-        raise UnreadableFile("too_many_columns", file=name, limit=MAX_COLUMNS)
+    for number, row in enumerate(rows, start=1):
+        if len(row) > MAX_COLUMNS:
+            raise UnreadableFile("too_many_columns", file=name, limit=MAX_COLUMNS)
+        for index, cell in enumerate(row):
+            if len(cell) > CELL_LIMIT:
+                raise UnreadableFile("cell_too_long", file=name, row=number, column=_letters(index), limit=CELL_LIMIT)
     return rows
 
 
-def _workbook(name: str, data: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile:
-        raise UnreadableFile("unreadable", file=name) from None
-    unpacked = sum(e.file_size for e in entries)
-    # The sizes a directory claims can lie, but then the reader fails on the entry instead of unpacking it.
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * len(data) + 5 * MEGABYTE:
-        raise UnreadableFile("zip_bomb", file=name)
-    if not any(e.filename.startswith("xl/") for e in entries):
-        raise UnreadableFile("not_a_sheet", file=name)
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError):
-        raise UnreadableFile("unreadable", file=name) from None
-    return [[_text(c) for c in row] for row in cells]
+def _letters(index: int) -> str:
+    """A column as Excel shows it: A for 0, AA for 26."""
+    return (_letters(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime.datetime):
-        return cell.isoformat(sep=" ", timespec="minutes")
-    return str(cell)
+def _known(rows: list[list[str]]) -> int:
+    return max((headings_known(row) for row in rows[:LINES_LOOKED_AT]), default=0)
 
 
 def _csv(name: str, data: bytes) -> list[list[str]]:
     decoded = _decoded(data)
     if decoded is None or "\x00" in decoded:
         raise UnreadableFile("not_a_sheet", file=name)
-    first = decoded.split("\n", 1)[0]
-    delimiter = max(";\t,", key=lambda d: (_outside_quotes(first, d), d == ","))
-    reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter)
+    said = SAID_DELIMITER.match(decoded)
+    if said:  # a line for Excel itself, which it does not count as a row
+        decoded, delimiter = decoded[said.end() :], said[1]
+    else:
+        delimiter = _delimiter(decoded)
     rows: list[list[str]] = []
     try:
-        for row in reader:
+        # Strict: a quotation mark that nobody closed would otherwise swallow the people after it without a word.
+        for row in csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, strict=True):
             rows.append(row)
             if len(rows) > MAX_ROWS:
                 raise UnreadableFile("too_many_rows", file=name, limit=MAX_ROWS)
-    except csv.Error:
-        raise UnreadableFile("not_a_sheet", file=name) from None
+    except csv.Error as error:
+        code = "row_too_long" if "limit" in str(error) else "bad_quote"
+        raise UnreadableFile(code, file=name, row=len(rows) + 1, limit=CELL_LIMIT) from None
     return rows
 
 
-def _outside_quotes(line: str, delimiter: str) -> int:
-    return sum(part.count(delimiter) for part in line.split('"')[::2])
+def _delimiter(decoded: str) -> str:
+    """The delimiter with which most headings are known; questions may hold commas, answers semicolons."""
+    lines = decoded[: 200 * 1024].splitlines()[:LINES_LOOKED_AT]
+
+    def fits(delimiter: str) -> tuple[int, int, bool]:
+        known = max((headings_known(_cells(line, delimiter)) for line in lines), default=0)
+        first = lines[0] if lines else ""
+        return known, sum(part.count(delimiter) for part in first.split('"')[::2]), delimiter == ","
+
+    return max(";\t,", key=fits)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _decoded(data: bytes) -> str | None:

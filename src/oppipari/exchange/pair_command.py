@@ -1,8 +1,10 @@
 """`oppipari pair`: sign-ups in spreadsheets in, the best pairs out; no database, no web."""
 
 import locale
+import os
 import re
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,12 +12,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from xlsxwriter.exceptions import XlsxWriterException
 
 from oppipari import pairing
 from oppipari.exchange import plan_files
-from oppipari.exchange.bridge import People, gather_people
+from oppipari.exchange.bridge import AS_MENTEE, People, gather_people
 from oppipari.exchange.columns import Field
 from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile, column_names
 from oppipari.exchange.reading import Reading, Remark, parse_mapping, read_signups
@@ -24,25 +28,33 @@ from oppipari.pairing import Odd, Policy, Problem, Side, words
 
 DONE, UNREADABLE, NO_PAIR = 0, 2, 3
 
+MAX_PEOPLE = 5_000
+
 SAYS = {
     "fi": {
-        "understood": "{file}: {count} ihmistä, {columns} saraketta tunnistettiin",
-        "side_mentor": "mentorit", "side_mentee": "aktorit", "unused": "Käyttämättä: {columns}",
+        "understood": "{file}: ilmoittautumisia {count}, tunnistettuja sarakkeita {columns}",
+        "side_mentor": "mentorit", "side_mentee": "aktorit", "used": "Luettu: {columns}", "unused": "Käyttämättä: {columns}",
         "pairs": "Parit", "pair": "Pari", "why": "Miksi", "points": "Pisteet", "waiting": "Odottavat", "trio": "Kolmikko, joka sopisi: {names}",
         "warnings": "Huomiot", "row": "{file}, rivi {row}, {column}: {message}", "floor": "Huonoimmankin parin pisteet ovat vähintään {floor}.",
         "two": "Anna yksi tiedosto tai kaksi (mentorit ja aktorit).", "no_pair": "Yhtään sallittua paria ei ole. Tarkista työajat ja kielet.",
         "pair_form": "”{text}”: kirjoita kaksi sähköpostiosoitetta, välissä |.", "wrote": "Kirjoitettu: {path}", "no_write": "{path}: tiedostoa ei voi kirjoittaa ({why}).",
-        "working": "Muodostetaan pareja", "people": "{people} ihmistä, {allowed} sallittua paria.", "one_side": "Kahden tiedoston kierroksella kummassakin tiedostossa on oltava ihmisiä.",
+        "working": "Muodostetaan pareja", "people": "Ihmisiä {people}, sallittuja pareja {allowed}.",
+        "folder": "{path}: tämä on kansio, ei tiedosto.", "unread": "{path}: tiedostoa ei voi lukea ({why}).",
+        "same_file": "{path}: tulos kirjoitettaisiin toisen tiedoston päälle. Valitse sille toinen nimi.",
+        "too_many": "Ihmisiä on {people}. Yhdellä kertaa voi muodostaa parit enintään {limit} ihmiselle.",
         "stopped": "Keskeytetty. Mitään ei kirjoitettu.", "more": "… ja {count} muuta (kaikki näkyvät tiedostossa: --xlsx tai --json).",
     },
     "en": {
-        "understood": "{file}: {count} people, {columns} columns recognised",
-        "side_mentor": "mentors", "side_mentee": "mentees", "unused": "Not used: {columns}",
+        "understood": "{file}: sign-ups {count}, columns recognised {columns}",
+        "side_mentor": "mentors", "side_mentee": "mentees", "used": "Read as: {columns}", "unused": "Not used: {columns}",
         "pairs": "Pairs", "pair": "Pair", "why": "Why", "points": "Points", "waiting": "Waiting", "trio": "A trio that would suit: {names}",
         "warnings": "Remarks", "row": "{file}, row {row}, {column}: {message}", "floor": "Even the lowest pair has at least {floor} points.",
         "two": "Give one file, or two (mentors and mentees).", "no_pair": "No pair is allowed. Check working times and languages.",
         "pair_form": "“{text}”: write two e-mail addresses with | between them.", "wrote": "Written: {path}", "no_write": "{path}: cannot be written ({why}).",
-        "working": "Forming pairs", "people": "{people} people, {allowed} allowed pairs.", "one_side": "A round of two files needs people in both.",
+        "working": "Forming pairs", "people": "People {people}, allowed pairs {allowed}.",
+        "folder": "{path}: this is a folder, not a file.", "unread": "{path}: cannot be read ({why}).",
+        "same_file": "{path}: the result would be written over another file. Choose another name for it.",
+        "too_many": "There are {people} people. Pairs can be formed for at most {limit} at a time.",
         "stopped": "Stopped. Nothing was written.", "more": "… and {count} more (all of them with --xlsx or --json).",
     },
 }  # fmt: skip
@@ -81,7 +93,7 @@ def pair(
     time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop raising the floor after this.")] = None,
 ) -> None:  # fmt: skip
     """Form the best pairs from sign-ups in spreadsheets, with reasons and a proof; people are named by address."""
-    language = str(lang or ("fi" if (locale.getlocale()[0] or "").lower().startswith("fi") else "en"))
+    language = str(lang or _own_language())
     out, err = Console(), Console(stderr=True)
     try:
         _run(
@@ -116,6 +128,7 @@ def _run(
     says = SAYS[lang]
     if len(files) > 2:
         raise Refusal(says["two"])
+    _check_outputs(files, [out_file for out_file in (json, xlsx, scores) if out_file], says)
     readings = _read(files, mapping, lang)
     sides: list[Side | None] = _sides(readings) if len(readings) == 2 else [None]
     people = gather_people(readings, sides)
@@ -123,25 +136,35 @@ def _run(
         label = f" ({says[f'side_{side}']})" if side else ""
         line = says["understood"].format(file=reading.file, count=len(reading.people), columns=len(reading.columns))
         out.print(line + label, markup=False, highlight=False, soft_wrap=True)
+        used = "; ".join(f"{field}: {', '.join(headings)}" for field, headings in reading.columns.items())
+        out.print("  " + says["used"].format(columns=used), style="dim", markup=False, highlight=False)
         if reading.unused:
-            out.print("  " + says["unused"].format(columns=column_names(reading.unused)), style="dim", markup=False)
+            out.print(
+                "  " + says["unused"].format(columns=column_names(reading.unused)),
+                style="dim",
+                markup=False,
+                highlight=False,
+            )
+    remarks = sorted(
+        (*(r for reading in readings for r in reading.remarks), *people.remarks), key=lambda r: (r.file, r.row)
+    )
+    if len(people.participants) > MAX_PEOPLE:
+        raise Refusal(says["too_many"].format(people=len(people.participants), limit=MAX_PEOPLE))
     try:
         problem = Problem.from_participants(
             people.participants,
             policy=Policy(two_sided=people.two_sided, floor=floor == Switch.ON),
             exclusions=people.exclusions,
-            locked=[_two(text, people, says) for text in lock],
-            forbidden=[_two(text, people, says) for text in forbid],
+            locked=[_lock(text, people, says) for text in lock],
+            forbidden=[pair for text in forbid for pair in people.pairs_of(*_two(text, says))],
             seed=seed,
         )
         plan = _solve(err, problem, odd, time_limit, says)
     except pairing.NoAllowedPair:
+        _show_remarks(out, remarks, lang)  # they often tell why
         raise Refusal(says["no_pair"], NO_PAIR) from None
     except pairing.PairingError as error:
         raise Refusal(words.error(error, {}, lang)) from None
-    remarks = sorted(
-        (*(r for reading in readings for r in reading.remarks), *people.remarks), key=lambda r: (r.file, r.row)
-    )
     _show(out, problem, plan, people, remarks, lang)
     _write(
         out, json, lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang)), says
@@ -150,18 +173,28 @@ def _run(
     _write(out, scores, lambda p: plan_files.write_scores(p, problem), says)
 
 
+def _own_language() -> str:
+    """Finnish where the user's locale is; the environment first, since the locale may not be installed."""
+    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), None)
+    return "fi" if (told or locale.getlocale()[0] or "").lower().startswith("fi") else "en"
+
+
+def _check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str]) -> None:
+    """Nothing is written over the sign-ups or over another result."""
+    seen = {path.resolve() for path in files}
+    for path in outputs:
+        if path.resolve() in seen:
+            raise Refusal(says["same_file"].format(path=path))
+        seen.add(path.resolve())
+
+
 def _read(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
-    readings = []
+    readings: list[Reading] = []
+    # Two files of the same name are told apart by their folders.
+    same = len({path.name for path in files}) < len(files)
     try:
         named = parse_mapping(mapping)
-        for path in files:
-            try:
-                if path.stat().st_size > MAX_FILE:
-                    raise UnreadableFile("too_large", file=path.name, limit=MAX_FILE // MEGABYTE)
-                data = path.read_bytes()
-            except OSError:
-                raise UnreadableFile("missing", file=str(path)) from None
-            readings.append(read_signups(path.name, data, named))
+        readings = [read_signups(str(path) if same else path.name, _data(path, SAYS[lang]), named) for path in files]
         headings = {fold(h) for r in readings for h in (*r.unused, *(h for hs in r.columns.values() for h in hs))}
         for heading, _target in named:
             if fold(heading) not in headings:
@@ -172,20 +205,50 @@ def _read(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
     return readings
 
 
+def _data(path: Path, says: dict[str, str]) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)  # what never ends is not read to its end
+    except FileNotFoundError:
+        raise UnreadableFile("missing", file=str(path)) from None
+    except IsADirectoryError:
+        raise Refusal(says["folder"].format(path=path)) from None
+    except OSError as error:
+        raise Refusal(says["unread"].format(path=path, why=error.strerror)) from None
+    if len(data) > MAX_FILE:
+        raise UnreadableFile("too_large", file=path.name, limit=MAX_FILE // MEGABYTE)
+    return data
+
+
 def _sides(readings: list[Reading]) -> list[Side | None]:
-    """Mentors first, mentees second, unless the files' names say that it is the other way round."""
-    mentee = re.compile(r"mentee|aktor|adept", re.IGNORECASE)
-    swapped = bool(mentee.search(readings[0].file)) and not mentee.search(readings[1].file)
+    """Mentors first, mentees second, unless the files' names or a column of places say that it is the other way round."""
+
+    def told(reading: Reading) -> Side | None:
+        name = Path(reading.file).name
+        if re.search(r"mentee|aktor|adept", name, re.IGNORECASE):
+            return Side.MENTEE
+        return Side.MENTOR if re.search(r"mentor(?!oin|ing|skap)", name, re.IGNORECASE) else None
+
+    first, second = told(readings[0]), told(readings[1])
+    if first == second:
+        first, second = (Side.MENTOR if Field.CAPACITY in r.columns else None for r in readings)
+    swapped = first != second and (first == Side.MENTEE or second == Side.MENTOR)
     return [Side.MENTEE, Side.MENTOR] if swapped else [Side.MENTOR, Side.MENTEE]
 
 
-def _two(text: str, people: People, says: dict[str, str]) -> tuple[str, str]:
-    """Two keys from "a|b"; in a two-sided round the address of a mentor comes before one that is on both sides."""
+def _two(text: str, says: dict[str, str]) -> tuple[str, str]:
+    """Two addresses from "a|b"."""
     parts = [fold(p) for p in text.split("|")]
     if len(parts) != 2 or not all(parts):
         raise Refusal(says["pair_form"].format(text=text))
-    a, b = parts
-    return a, f"{b} (mentee)" if f"{b} (mentee)" in people.names else b
+    return parts[0], parts[1]
+
+
+def _lock(text: str, people: People, says: dict[str, str]) -> tuple[str, str]:
+    """The two people to lock; where both are on both sides, the first is the mentor."""
+    a, b = _two(text, says)
+    possible = people.pairs_of(a, b)
+    return next((pair for pair in possible if pair[0] == a and pair[1] == f"{b}{AS_MENTEE}"), possible[0])
 
 
 def _solve(err: Console, problem: Problem, odd: Odd, time_limit: float | None, says: dict[str, str]) -> pairing.Plan:
@@ -215,8 +278,8 @@ def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, re
     for group in (*plan.pairs, *plan.trios)[:60]:
         reasons = plan_files.group_reasons(problem, group, people, lang)
         table.add_row(
-            _plain("\n".join(people.names.get(k, k) for k in group.members)),
-            _plain("\n".join(reasons)),
+            escape("\n".join(_named(k, people) for k in group.members)),
+            escape("\n".join(reasons)),
             words.points(group.score, lang),
         )
     out.print(table)
@@ -229,31 +292,37 @@ def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, re
         out.print(f"\n{says['waiting']}", style="bold")
         suggested = {k: g for g in plan.suggested_trios for k in g.members}
         for key in plan.waiting:
-            line = f"{people.names.get(key, key)}: {words.waiting(plan.waiting_reasons[key], lang)}"
+            line = f"{_named(key, people)}: {words.waiting(plan.waiting_reasons[key], lang)}"
             if key in suggested:
-                names = ", ".join(people.names.get(m, m) for m in suggested[key].members)
+                names = ", ".join(_named(m, people) for m in suggested[key].members)
                 line += " " + says["trio"].format(names=names)
             out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+    _show_remarks(out, remarks, lang)
+
+
+def _show_remarks(out: Console, remarks: Sequence[Remark], lang: str) -> None:
+    says = SAYS[lang]
     if remarks:
         out.print(f"\n{says['warnings']}", style="bold")
-        for r in remarks[:30]:
-            line = says["row"].format(file=r.file, row=r.row, column=r.column, message=r.message(lang))
-            out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
-        if len(remarks) > 30:
-            out.print("  " + says["more"].format(count=len(remarks) - 30))
+    for r in remarks[:30]:
+        line = says["row"].format(file=r.file, row=r.row, column=r.column, message=r.message(lang))
+        out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+    if len(remarks) > 30:
+        out.print("  " + says["more"].format(count=len(remarks) - 30))
 
 
-def _plain(text: str) -> str:
-    from rich.markup import escape
+def _named(key: str, people: People) -> str:
+    """A person's name with the address by which --lock and --forbid know them."""
+    name = people.names.get(key, key)
+    return key if name == key else f"{name} <{key}>"
 
-    return escape(text)
 
-
-def _write(out: Console, path: Path | None, write: object, says: dict[str, str]) -> None:
+def _write(out: Console, path: Path | None, write: Callable[[Path], None], says: dict[str, str]) -> None:
     if path is None:
         return
     try:
-        write(path)  # type: ignore[operator]
-    except OSError as error:
-        raise Refusal(says["no_write"].format(path=path, why=error.strerror)) from None
+        write(path)
+    except (OSError, XlsxWriterException) as error:
+        cause = error if isinstance(error, OSError) else error.args[0] if error.args else error
+        raise Refusal(says["no_write"].format(path=path, why=getattr(cause, "strerror", None) or cause)) from None
     out.print(says["wrote"].format(path=path), markup=False, highlight=False, soft_wrap=True)
