@@ -1,16 +1,22 @@
 """Whose insights: drafts are the pair's alone; what is published is the unit's."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from oppipari.insights.models import Insight
+from oppipari.insights.models import Approval, Insight
 from oppipari.organisation import access
 from oppipari.organisation.models import Person
 from oppipari.pairs.access import pairs_of
 
 
 def own_insights(person: Person) -> QuerySet[Insight]:
-    """Drafts and published insights of the pairs that `person` is in."""
-    return Insight.objects.filter(pair__in=pairs_of(person))
+    """Drafts and published insights of the pairs that `person` is in, and published ones that they once approved.
+
+    The latter outlive the pair: who agreed to publish can take that back at any time.
+    """
+    approved = Approval.objects.filter(person=person).values("insight")
+    return Insight.objects.filter(
+        Q(pair__in=pairs_of(person)) | Q(state=Insight.State.PUBLISHED, pk__in=approved),
+    )
 
 
 def published_to(person: Person) -> QuerySet[Insight]:

@@ -1,5 +1,8 @@
 """Writing an insight together: it is published only when everyone in the pair approved exactly that text."""
 
+import unicodedata
+import uuid
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +19,30 @@ LENGTH = 1000
 
 
 def _places(pair: Pair | None, by: Person) -> list[PairMember]:
+    """The places of a pair that `by` is in now; DomainError when they are not, or are left alone in it."""
     places = list(pair.members.filter(left_at=None).select_related("person")) if pair else []
     if by.pk not in {p.person_id for p in places}:
         raise DomainError(_("This is somebody else's draft."))
+    if len(places) < 2:
+        # What one wrote with somebody who has left cannot be approved by both any more.
+        raise DomainError(_("You are alone in this pair now, so nothing can be approved together any more."))
     return places
 
 
+def plain(text: str) -> str:
+    """`text` as it is stored: lines end alike, and nothing is in it that readers cannot see.
+
+    Characters that turn the direction of writing could show another text than the one approved; the joiner inside
+    emoji stays.
+    """
+    seen = "".join(
+        c for c in text.replace("\r\n", "\n") if c in "\n\u200d" or unicodedata.category(c) not in ("Cc", "Cf")
+    )
+    return "\n".join(line.rstrip() for line in seen.split("\n")).strip()
+
+
 def _clean(text: str) -> str:
-    clean = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()
+    clean = plain(text)
     if not clean:
         raise DomainError(_("Write the idea in a sentence or two."), field="text")
     if len(clean) > LENGTH:
@@ -43,7 +62,8 @@ def _tell_others(insight: Insight, places: list[PairMember], by: Person) -> None
                 kind="insight_waits",
                 language=place.person.language,
                 context={"url": link(reverse("insight", args=[insight.pk]))},
-                key=f"insight_waits:{insight.pk}:{insight.version}:{place.person_id}",
+                # Keys are kept after sending: one with a person in it would tell, by who is missing, who wrote.
+                key=f"insight_waits:{uuid.uuid4()}",
             )
 
 
@@ -62,7 +82,18 @@ def write(pair: Pair, by: Person, text: str) -> Insight:
 
 
 def _held(insight: Insight) -> Insight:
-    return Insight.objects.select_for_update(of=("self",)).select_related("pair").get(pk=insight.pk)
+    """The insight as it is now, held for this transaction; DomainError when it was taken back in between."""
+    found = Insight.objects.select_for_update(of=("self",)).select_related("pair").filter(pk=insight.pk).first()
+    if found is None:
+        raise DomainError(_("This insight was taken back in between."))
+    return found
+
+
+def _may_take_down(insight: Insight, by: Person) -> None:
+    """Those in the pair may, and everyone who approved the published text, also when the pair has long ended."""
+    published = insight.state == State.PUBLISHED
+    if not (published and insight.approvals.filter(person=by).exists()):
+        _places(insight.pair, by)
 
 
 @transaction.atomic
@@ -98,10 +129,13 @@ def approve(insight: Insight, by: Person, fingerprint: str, *, name_may_show: bo
         return fresh
     if fingerprint != fresh.fingerprint:
         raise StaleEdit(_("The text was changed after you opened it. Read it again before you approve."))
-    Approval.objects.update_or_create(
-        insight=fresh, person=by, defaults={"fingerprint": fingerprint, "name_may_show": name_may_show}
-    )
     approvals = {a.person_id: a for a in fresh.approvals.filter(fingerprint=fingerprint)}
+    approvals[by.pk] = Approval(insight=fresh, person=by, fingerprint=fingerprint, name_may_show=name_may_show)
+    # Written anew in the order of people: who approved first is often who wrote.
+    fresh.approvals.all().delete()
+    for person_id in sorted(approvals):
+        approvals[person_id].pk = None
+        approvals[person_id].save(force_insert=True)
     if all(p.person_id in approvals for p in places):
         fresh.state, fresh.published_at = State.PUBLISHED, timezone.now()
         if all(approvals[p.person_id].name_may_show for p in places):
@@ -113,7 +147,28 @@ def approve(insight: Insight, by: Person, fingerprint: str, *, name_may_show: bo
 
 @transaction.atomic
 def withdraw(insight: Insight, by: Person) -> None:
-    """Take it back, from the wall and from being: either may, at any time; nobody is told who did."""
+    """Take it back, from the wall and from being: either may, at any time; nobody is told who did.
+
+    Taking back twice is harmless.
+    """
+    fresh = Insight.objects.select_for_update(of=("self",)).select_related("pair").filter(pk=insight.pk).first()
+    if fresh is not None:
+        _may_take_down(fresh, by)
+        fresh.delete()
+
+
+@transaction.atomic
+def hide_names(insight: Insight, by: Person) -> Insight:
+    """Show a published insight without names from now on: names stand only as long as all want them."""
     fresh = _held(insight)
-    _places(fresh.pair, by)
-    fresh.delete()
+    _may_take_down(fresh, by)
+    if fresh.shown_names:
+        fresh.shown_names = ""
+        fresh.version += 1
+        fresh.save(update_fields=["shown_names", "version"])
+    return fresh
+
+
+def drop_drafts(pair: Pair) -> int:
+    """Drop the drafts of a pair that ended, inside the caller's transaction: nobody could open or approve them."""
+    return pair.insights.filter(state=State.DRAFT).delete()[0]

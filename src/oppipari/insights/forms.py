@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.insights.actions import LENGTH
+from oppipari.insights.actions import LENGTH, plain
 
 
 class InsightForm(forms.Form):
@@ -15,7 +15,9 @@ class InsightForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
+        text = plain(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError(self.fields["text"].error_messages["required"], code="required")
         if len(text) > LENGTH:
             raise forms.ValidationError(
                 _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),

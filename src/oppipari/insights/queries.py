@@ -21,7 +21,7 @@ def wall(unit: Unit) -> list[Insight]:
 
 
 def of_round(round_: Round) -> list[Insight]:
-    """Published insights of the round's pairs."""
+    """Published insights of the round's pairs, newest first."""
     return list(Insight.objects.filter(pair__round=round_, state=State.PUBLISHED))
 
 

@@ -1,8 +1,10 @@
 """Writing, approving and withdrawing an insight, and the unit's wall."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -50,12 +52,15 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         try:
-            actions.edit(shown, person, int(version) if version.isdecimal() else 0, form.cleaned_data["text"])
+            after = actions.edit(shown, person, int(version) if version.isdecimal() else 0, form.cleaned_data["text"])
         except DomainError as error:
             add_domain_error(form, error)
             shown = _own(request, pk)
         else:
-            messages.success(request, _("The text was saved. Everyone approves it anew."))
+            if after.fingerprint == shown.fingerprint:
+                messages.info(request, _("The text was the same, so nothing changed."))
+            else:
+                messages.success(request, _("The text was saved. Everyone approves it anew."))
             return redirect("insight", pk=pk)
     approvals = {a.person_id for a in shown.approvals.all()}
     return render(
@@ -66,6 +71,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "mine": person.pk in approvals,
             "published": shown.state == Insight.State.PUBLISHED,
+            "in_pair": shown.pair_id is not None and pairs_of(person).filter(pk=shown.pair_id).exists(),
         },
     )
 
@@ -93,10 +99,37 @@ def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def insight_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _own(request, pk)
-    actions.withdraw(shown, person_of(request))
+    """Take it back; the second of two presses finds nothing and says the same.
+
+    The answer depends on the sender's own pair alone, so that nobody learns whether somebody else's draft exists.
+    """
+    person = person_of(request)
+    shown = own_insights(person).filter(pk=pk).first()
+    named = request.POST.get("pair", "")
+    # More digits than the database can count are nobody's pair.
+    pair = pairs_of(person).filter(pk=int(named)).first() if re.fullmatch(r"[0-9]{1,18}", named) else None
+    if shown is None and pair is None:
+        raise Http404
+    if shown is not None:
+        try:
+            actions.withdraw(shown, person)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("insight", pk=pk)
     messages.success(request, _("The insight was taken back."))
-    return redirect("pair", pk=shown.pair_id)
+    return redirect("pair", pair.pk) if pair else redirect("home")
+
+
+@login_required
+@require_POST
+def insight_hide_names(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        actions.hide_names(_own(request, pk), person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The insight is now shown without names."))
+    return redirect("insight", pk=pk)
 
 
 @login_required
