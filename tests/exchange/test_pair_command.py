@@ -206,7 +206,9 @@ def test_two_files_are_told_apart_by_their_names_and_columns(plan_of: Any, tmp_p
 def test_two_files_of_the_same_name_keep_their_own_remarks(plan_of: Any, tmp_path: Path) -> None:
     for folder, name in (("a", "m"), ("b", "n")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "s.csv").write_text(f"Email,{name.upper()},Name\n{name}@example.org,,N\nbroken,,B\n")
+        (tmp_path / folder / "s.csv").write_text(
+            f"Email,{name.upper()},Name,Can share\n{name}@example.org,,N,Medication\nbroken,,B,\n"
+        )
     plan, _scores = plan_of(str(tmp_path / "a" / "s.csv"), str(tmp_path / "b" / "s.csv"))
     assert [w["file"] for w in plan["warnings"]] == [str(tmp_path / f / "s.csv") for f in ("a", "b")]
 
@@ -283,7 +285,7 @@ def test_remarks_are_shown_also_where_no_pair_is_allowed(tmp_path: Path) -> None
 
 def test_the_terminal_names_people_by_the_addresses_that_lock_and_forbid_take(tmp_path: Path) -> None:
     file = tmp_path / "s.csv"
-    file.write_text("Email,Name\na@example.org,[bold]A\nb@example.org,B\n")
+    file.write_text("Email,Name,Can share\na@example.org,[bold]A,Medication\nb@example.org,B,\n")
     out = run(str(file), "--lang", "en")
     assert "[bold]A <a@example.org>" in out
 

@@ -34,6 +34,12 @@ def people(n: int, seed: int, *, tongues: int = 2, slots: tuple[int, int] = (3, 
     ]
 
 
+def matrices(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of every two people, and which pairs are allowed."""
+    rows = np.array([problem.row(i) for i in range(len(problem))])
+    return rows, rows >= 0
+
+
 def best_by_brute_force(scores: np.ndarray, allowed: np.ndarray, floor: int = -1) -> tuple[int, int]:
     """(number of pairs, total) of the best set of pairs, by trying all."""
     n = len(scores)
@@ -78,12 +84,12 @@ def test_it_equals_brute_force_stage_by_stage(block: int) -> None:
     for seed in range(block * 55, block * 55 + 55):
         n = 2 + seed % (11 if seed % 5 == 0 else 8)
         problem = random_problem(seed, n)
-        if not problem.allowed_matrix.any():
+        if not problem.number_allowed:
             with pytest.raises(pairing.NoAllowedPair):
                 pairing.solve(problem)
             continue
         plan = pairing.solve(problem)
-        count, floor, total = floor_by_brute_force(problem.scores, problem.allowed_matrix)
+        count, floor, total = floor_by_brute_force(*matrices(problem))
         assert (len(plan.pairs), plan.total) == (count, total), seed
         # The highest floor is the lowest score that had to stay; brute force names the same threshold.
         worst = min(g.score for g in plan.pairs)
@@ -96,7 +102,7 @@ def test_it_equals_brute_force_stage_by_stage(block: int) -> None:
 
 def floor_threshold(problem: Problem, floor: int) -> int:
     """Which allowed pairs a floor leaves: two floors between the same scores are the same rule."""
-    return int((problem.scores[problem.allowed_matrix] >= floor).sum())
+    return int((matrices(problem)[0] >= floor).sum())
 
 
 @pytest.mark.parametrize("n", [30, 47, 64, 100])
@@ -234,7 +240,7 @@ def test_an_odd_person_waits_with_a_suggestion_or_joins_a_trio() -> None:
 
 def test_who_waited_last_round_is_not_the_one_to_wait_again_at_equal_totals() -> None:
     for unlucky in range(7):
-        some = [Participant(f"p{i}", waited_last_round=i == unlucky) for i in range(7)]
+        some = [Participant(f"p{i}", ("x",), ("x",), waited_last_round=i == unlucky) for i in range(7)]
         assert pairing.solve(Problem.from_participants(some)).waiting != (f"p{unlucky}",)
 
 
@@ -246,7 +252,7 @@ def test_a_two_sided_round_respects_sides_and_places_and_equals_brute_force() ->
         ]
         mentees = [dataclasses.replace(p, side=Side.MENTEE) for p in some[4:]]
         problem = Problem.from_participants([*mentors, *mentees], policy=Policy(two_sided=True, floor=False))
-        if not problem.allowed_matrix.any():
+        if not problem.number_allowed:
             continue
         plan = pairing.solve(problem)
         graph = nx.Graph()
@@ -265,7 +271,6 @@ def test_verify_rejects_what_is_not_true() -> None:
     some = people(21, 11)
     problem = Problem.from_participants(some, seed="a")
     plan = pairing.solve(problem)
-    r = random.Random(0)
     replace = dataclasses.replace
     c = plan.certificate
     first, second = plan.pairs[:2]
@@ -283,13 +288,10 @@ def test_verify_rejects_what_is_not_true() -> None:
         replace(plan, certificate=replace(c, size=c.size - 1)),
         replace(plan, pairs=tuple(pairing.Group(m, problem.score(*m)) for m in swapped) + plan.pairs[2:]),
     ]
-    for _ in range(60):
-        v = list(c.duals.vertices)
-        i = r.randrange(len(v))
-        v[i] -= r.choice([1, 64, 6400]) * 64
-        lies.append(replace(plan, certificate=replace(c, duals=replace(c.duals, vertices=tuple(v)))))
     for lie in lies:
-        assert not pairing.verify(problem, lie).holds
+        # What was changed no longer fits its seal; sealed anew, the claim itself is found to be untrue.
+        assert pairing.verify(problem, lie).failed == "nothing changed since it was made"
+        assert not pairing.verify(problem, lie.sealed()).holds, lie
     assert not pairing.verify(Problem.from_participants(people(21, 12), seed="a"), plan).holds
     assert pairing.verify(problem, pairing.Plan.from_dict(plan.to_dict())).holds
 

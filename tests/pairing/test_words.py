@@ -52,7 +52,7 @@ def test_reasons_put_the_word_first_and_name_what_each_may_learn() -> None:
 
 
 def test_an_exclusion_reads_only_not_possible() -> None:
-    people = [pairing.Participant(k) for k in "abcd"]
+    people = [pairing.Participant(k, ("x",), ("x",)) for k in "abcd"]
     problem = pairing.Problem.from_participants(people, exclusions=[("a", "b")])
     plan = pairing.solve(problem)
     assert words.obstacle(pairing.why_not(problem, plan, "a", "b"), "fi") == "Ei mahdollinen tällä kierroksella."

@@ -3,25 +3,31 @@
 Start with `Problem.from_participants` (or `from_scores`), then `solve`, then `verify`; see docs/pairing.md.
 """
 
+from oppipari.pairing.criteria import Rule
 from oppipari.pairing.errors import (
+    BadCapacity,
     BadScores,
+    BadWeights,
     ContradictoryLocks,
     LockedTwice,
     LockNotAllowed,
     NoAllowedPair,
+    NothingToCompare,
     PairingError,
     SamePersonTwice,
     UnknownPerson,
 )
 from oppipari.pairing.people import Criterion, Odd, Participant, Policy, Side, Stage, Way
 from oppipari.pairing.plan import Certificate, Group, Plan, Wait
-from oppipari.pairing.problem import Problem, Rule
+from oppipari.pairing.problem import Problem
 from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price, cost_of, why, why_not
 from oppipari.pairing.solver import solve
 from oppipari.pairing.verify import Verdict, verify
 
 __all__ = [
+    "BadCapacity",
     "BadScores",
+    "BadWeights",
     "Certificate",
     "ContradictoryLocks",
     "Cost",
@@ -32,6 +38,7 @@ __all__ = [
     "LockNotAllowed",
     "LockedTwice",
     "NoAllowedPair",
+    "NothingToCompare",
     "Obstacle",
     "Odd",
     "PairingError",

@@ -47,6 +47,24 @@ class BadScores(PairingError):
     code = "bad_scores"
 
 
+class BadWeights(PairingError):
+    """A policy's points are not whole numbers from 0 that make at most 100 in all (`criterion`, empty for the sum)."""
+
+    code = "bad_weights"
+
+
+class BadCapacity(PairingError):
+    """Places are not a whole number from 1 to 100, or are more than one where the round has no sides (`person`)."""
+
+    code = "bad_capacity"
+
+
+class NothingToCompare(PairingError):
+    """Nobody named a competence, so that nothing but luck would choose among the pairs."""
+
+    code = "nothing_to_compare"
+
+
 class NoAllowedPair(PairingError):
     """Nobody may pair with anybody."""
 

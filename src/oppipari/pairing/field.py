@@ -1,29 +1,99 @@
-"""The free part of a problem as vertices: without locked and set-aside people, a mentor once for each free place."""
+"""The free part of a problem as a graph: vertices, seats for those who must wait, whole-number weights, rectangles.
+
+A vertex is a person who is neither locked nor set aside; a mentor is one vertex for each free place. Behind the vertices
+come *waiting seats*: with as many seats as people who cannot be paired, the best set of pairs of the largest size is a
+best *perfect* matching, in which a seat takes a person for nothing.
+
+In a two-sided round the larger side may wait without a seat (`free`): there is no parity to respect between two sides.
+
+A weight is (score + bonus) * `unit` + tie-break. The tie-breaks of a whole matching add up to less than `unit`, so a
+better score always wins, and which of two equally good plans is taken depends on the seed text and the keys alone.
+"""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from oppipari.pairing.criteria import Bools, Floats, Ints
 from oppipari.pairing.problem import Problem
-from oppipari.pairing.scores import Bools, Ints
 
-# Tie-breaks: a hash of 30 bits, above it what matters more at equal totals.
-TIE_BITS = 30
+# A rectangle of this many rows and columns stays in a core's cache while it is scored.
+ROWS, COLUMNS = 256, 2048
+# Weights stay below 2**46, so that sums of many of them are exact in float64.
+WEIGHT_BITS = 46
+# How fine tie-breaks are, up to so many people. Fine ones make the best plan the only one. Among very many people they
+# would make the assignment many times slower; equal plans are then told apart by the order of the keys and the seed text,
+# which choose the candidates.
+TIE_BITS = ((1_200, 24), (10**9, 0))
+# What leaving somebody out costs at first, in tenths of a point: more than the best pair gives. A way out while edges are
+# still missing; it is raised when a plan would rather pay it.
+PENALTY = 4 * 1024
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Allowed pairs of vertices, u < v, with their scores."""
+
+    u: Ints
+    v: Ints
+    score: Ints
+
+    def __len__(self) -> int:
+        return len(self.u)
+
+    @classmethod
+    def none(cls) -> "Edges":
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(nothing, nothing, nothing)
+
+    def picked(self, which: Bools | Ints) -> "Edges":
+        return Edges(self.u[which], self.v[which], self.score[which])
+
+    def joined(self, *others: "Edges", size: int) -> "Edges":
+        """Together, each pair once, in order; `size` is the number of vertices."""
+        u = np.concatenate([self.u, *(o.u for o in others)])
+        v = np.concatenate([self.v, *(o.v for o in others)])
+        score = np.concatenate([self.score, *(o.score for o in others)])
+        _codes, first = np.unique(u * size + v, return_index=True)
+        return Edges(u[first], v[first], score[first])
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Scores of vertices `us` by the vertices from `v0` on; below zero where not allowed, and where v <= u."""
+
+    us: Ints
+    v0: int
+    scores: Floats
 
 
 @dataclass(frozen=True)
 class Field:
-    """`rows[v]` is the person of vertex v; `weights` and `allowed` are (vertices, vertices)."""
+    """`rows[v]` is the person of vertex v. `floor` forbids pairs under a score; `kept` get `bonus` tenths more.
 
+    `parts[v]` says which part of the graph a vertex is in, `seat_parts` which part a seat is for (-1: anybody).
+    """
+
+    problem: Problem
     rows: Ints
-    scores: Ints
-    allowed: Bools
-    ties: Ints
+    free: Bools
+    blocked: Ints
+    kept: Edges = field(default_factory=Edges.none)
+    bonus: int = 0
+    floor: int = 0
+    parts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    seat_parts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    penalty: int = PENALTY
+    # Without tie-breaks a weight is the score alone. Everything is counted in parts of 1/`scale`.
+    plain: bool = False
+    scale: int = 1
+    threads: int = 1
 
     @classmethod
-    def of(cls, problem: Problem) -> "Field":
+    def of(cls, problem: Problem, threads: int = 1) -> "Field":
         """All vertices of `problem` that are free to be matched."""
         places = problem.capacities.copy()
         for group in (*problem.locked, *problem.locked_trios):
@@ -32,50 +102,216 @@ class Field:
         for i in problem.set_aside:
             places[i] = 0
         rows = np.repeat(np.arange(len(problem)), places)
-        pick = np.ix_(rows, rows)
-        allowed = problem.allowed_matrix[pick].copy()
-        for i, j in problem.locked:  # a mentor's other place is not for the same mentee
-            allowed[np.ix_(rows == i, rows == j)] = allowed[np.ix_(rows == j, rows == i)] = False
-        return cls(rows, problem.scores[pick], allowed, hashes(problem)[pick])
+        first = np.concatenate([[0], np.cumsum(places)])
+        people = len(problem)
+        codes = problem.blocked
+        if problem.policy.two_sided:  # a mentor's other place is not for the same mentee
+            locked = np.array(problem.locked, dtype=np.int64).reshape(-1, 2)
+            more = [locked[:, 0] * people + locked[:, 1], locked[:, 1] * people + locked[:, 0]]
+            codes = np.unique(np.concatenate([codes, *more]))
+        ours, theirs = codes // max(people, 1), codes % max(people, 1)
+        u, v = _expanded(ours, theirs, first, places)
+        free = np.zeros(len(rows), dtype=bool)
+        if problem.policy.two_sided:
+            side = problem.sides[rows]
+            counts = [int((side == s).sum()) for s in (0, 1)]
+            free = side == (0 if counts[0] > counts[1] else 1)
+        return cls(
+            problem,
+            rows,
+            free,
+            np.sort(u * len(rows) + v),
+            parts=np.zeros(len(rows), dtype=np.int64),
+            threads=threads,
+        )
 
-    def with_seats(
-        self, seats: int, at_least: int | None, bonus: Mapping[tuple[int, int], int], waited: frozenset[int]
-    ) -> tuple[Ints, Bools, Ints]:
-        """Weights, allowed edges and tie-breaks with `seats` waiting seats added behind the vertices.
+    @property
+    def people(self) -> int:
+        """How many vertices stand for people."""
+        return len(self.rows)
 
-        `at_least` forbids pairs under a score; `bonus` adds to pairs of rows. At equal totals a seat would rather take
-        somebody who did not wait last round.
+    @property
+    def seats(self) -> int:
+        return len(self.seat_parts)
+
+    @property
+    def size(self) -> int:
+        """How many vertices there are, the seats last."""
+        return self.people + self.seats
+
+    # -- weights ---------------------------------------------------------------------------------------------------
+
+    @property
+    def tie_bits(self) -> int:
+        """How fine the tie-breaks of single pairs are."""
+        if self.plain:
+            return 0
+        spent = self.penalty.bit_length() + ((self.seats + 2) * self._turns).bit_length()
+        most = next(bits for people, bits in TIE_BITS if self.people <= people)
+        return min(most, max(0, WEIGHT_BITS - spent))
+
+    @property
+    def _turns(self) -> int:
+        return self.size // 2 + 1
+
+    @property
+    def unit(self) -> int:
+        """What a tenth of a point weighs: more than all tie-breaks together."""
+        return self.scale * (1 if self.plain else (self.seats + 2) * self._turns << self.tie_bits)
+
+    def ties(self, u: Ints, v: Ints) -> Ints:
+        """Tie-breaks of pairs of people: a hash of the seed text and the two keys."""
+        own = self._hashes
+        mixed = own[self.rows[u]] ^ own[self.rows[v]]
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        mixed ^= mixed >> np.uint64(31)
+        if not self.tie_bits:
+            return np.zeros(len(u), dtype=np.int64)
+        found: Ints = self.scale * (mixed >> np.uint64(64 - self.tie_bits)).astype(np.int64)
+        return found
+
+    @property
+    def _hashes(self) -> np.ndarray:
+        return _hashes_of(self.problem)
+
+    def weights(self, edges: Edges) -> Ints:
+        """Weights of pairs of people in units of 1/`unit` tenth."""
+        bonus = self.bonus * self.is_kept(edges.u, edges.v) if self.bonus else 0
+        found: Ints = (edges.score + bonus) * self.unit + self.ties(edges.u, edges.v)
+        return found
+
+    def is_kept(self, u: Ints, v: Ints) -> Bools:
+        """Which pairs were in the plan that is already shown."""
+        codes = self.kept.u * self.people + self.kept.v
+        if not len(codes):
+            return np.zeros(len(u), dtype=bool)
+        wanted = u * self.people + v
+        places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+        found: Bools = codes[places] == wanted
+        return found
+
+    @property
+    def waiting_weights(self) -> Ints:
+        """What a seat gives to each vertex: at equal totals somebody waits who did not wait last round."""
+        if self.plain:
+            return np.zeros(self.people, dtype=np.int64)
+        waited = np.isin(self.rows, list(self.problem.waited))
+        found: Ints = np.where(waited, 0, self.scale * self._turns << self.tie_bits)
+        return found
+
+    def seat_edges(self) -> tuple[Ints, Ints]:
+        """(vertex, seat) of everybody who may take a seat."""
+        us, seats = [], []
+        for k, part in enumerate(self.seat_parts.tolist()):
+            may = np.flatnonzero(~self.free if part < 0 else ~self.free & (self.parts == part))
+            us.append(may)
+            seats.append(np.full(len(may), self.people + k))
+        empty = [np.zeros(0, dtype=np.int64)]
+        return np.concatenate(us or empty), np.concatenate(seats or empty)
+
+    # -- scores ----------------------------------------------------------------------------------------------------
+
+    def at(self, u: Ints, v: Ints) -> Ints:
+        """Scores of pairs of vertices; below zero where they may not be a pair here."""
+        found = self.problem.at(self.rows[u], self.rows[v])
+        if len(self.blocked):
+            places = np.minimum(np.searchsorted(self.blocked, u * self.people + v), len(self.blocked) - 1)
+            found[self.blocked[places] == u * self.people + v] = -1
+        found[found < self.floor] = -1
+        return found
+
+    def scan[Found](
+        self, work: Callable[[Iterator[Rectangle]], Found], us: Ints | None = None, *, both_ways: bool = False
+    ) -> Iterator[Found]:
+        """What `work` finds in each strip of rectangles, in order, whatever the number of threads.
+
+        Every pair of vertices is seen once (v > u); with `us`, those vertices meet everybody else; with `both_ways`,
+        everybody does.
         """
-        n = len(self.rows)
-        size = n + seats
-        weights = np.zeros((size, size), dtype=np.int64)
-        weights[:n, :n] = self.scores
-        allowed = np.zeros((size, size), dtype=bool)
-        allowed[:n, :n] = self.allowed if at_least is None else self.allowed & (self.scores >= at_least)
-        allowed[:n, n:] = allowed[n:, :n] = True
-        ties = np.zeros((size, size), dtype=np.int64)
-        ties[:n, :n] = self.ties
-        fresh = np.array([int(r) not in waited for r in self.rows], dtype=np.int64)
-        ties[:n, n:] = (fresh << (TIE_BITS + 1))[:, None]
-        ties[n:, :n] = ties[:n, n:].T
-        if bonus:
-            kept = np.zeros((n, n), dtype=np.int64)
-            for (i, j), extra in bonus.items():
-                kept[np.ix_(self.rows == i, self.rows == j)] = extra
-                kept[np.ix_(self.rows == j, self.rows == i)] = extra
-            weights[:n, :n] += kept
-        return weights, allowed, ties
+        once = us is None and not both_ways
+        us = np.arange(self.people) if us is None else us
+        jobs = [us[start : start + ROWS] for start in range(0, len(us), ROWS)]
+
+        def strip(part: Ints) -> Found:
+            first = int(part[0]) if once else 0
+            return work(self._rectangle(part, v0, once) for v0 in range(first, self.people, COLUMNS))
+
+        if self.threads < 2 or len(jobs) < 2:
+            yield from map(strip, jobs)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting = []
+            for job in jobs:  # a few ahead, so that memory does not grow with the number of strips
+                waiting.append(pool.submit(strip, job))
+                if len(waiting) > self.threads:
+                    yield waiting.pop(0).result()
+            for rest in waiting:
+                yield rest.result()
+
+    def _rectangle(self, us: Ints, v0: int, everybody: bool) -> Rectangle:
+        v1 = min(v0 + COLUMNS, self.people)
+        scores = self.problem.source.tile(self.rows[us], self.rows[v0:v1])
+        if len(self.blocked):
+            starts = np.searchsorted(self.blocked, us * self.people + v0)
+            ends = np.searchsorted(self.blocked, us * self.people + v1)
+            for x in np.flatnonzero(ends > starts).tolist():
+                codes = self.blocked[starts[x] : ends[x]]
+                scores[x, codes % self.people - v0] = -1
+        if everybody:
+            if int(us[-1]) >= v0:
+                scores[us[:, None] >= np.arange(v0, v1)[None, :]] = -1
+        else:
+            here = (us >= v0) & (us < v1)
+            scores[np.flatnonzero(here), us[here] - v0] = -1
+        if self.floor > 0:
+            scores[scores < self.floor] = -1
+        return Rectangle(us, v0, scores)
+
+    # -- the same with other settings ------------------------------------------------------------------------------
+
+    def with_floor(self, floor: int) -> "Field":
+        return replace(self, floor=floor)
+
+    def with_seats(self, parts: Ints, seat_parts: Ints) -> "Field":
+        return replace(self, parts=parts, seat_parts=seat_parts)
+
+    def with_kept(self, pairs: list[tuple[int, int]], bonus: int) -> "Field":
+        """`pairs` of people's rows that get `bonus` tenths more."""
+        if not pairs or not bonus:
+            return replace(self, kept=Edges.none(), bonus=0)
+        i, j = np.array(sorted(pairs), dtype=np.int64).T
+        places = np.bincount(self.rows, minlength=len(self.problem))
+        u, v = _expanded(i, j, np.concatenate([[0], np.cumsum(places)]), places)
+        u, v = np.minimum(u, v), np.maximum(u, v)
+        order = np.argsort(u * self.people + v)
+        u, v = u[order], v[order]
+        score = self.at(u, v)
+        return replace(self, kept=Edges(u[score >= 0], v[score >= 0], score[score >= 0]), bonus=bonus)
 
 
-def hashes(problem: Problem) -> Ints:
-    """(n, n) numbers from the seed text and the two keys: which of two equal plans is taken depends on nothing else."""
-    n = len(problem)
-    own = [hashlib.blake2b(f"{problem.seed}\x00{k}".encode(), digest_size=8).digest() for k in problem.keys]
-    numbers = np.array([int.from_bytes(d, "big") for d in own], dtype=np.uint64)
-    # Mixing two 64-bit hashes in whole numbers (a xor-shift-multiply finaliser) keeps a million pairs fast.
-    mixed = numbers[:, None] ^ numbers[None, :]
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    mixed ^= mixed >> np.uint64(31)
-    found: Ints = (mixed >> np.uint64(64 - TIE_BITS)).astype(np.int64)
-    return found.reshape(n, n)
+def _expanded(i: Ints, j: Ints, first: Ints, places: Ints) -> tuple[Ints, Ints]:
+    """Pairs of people as pairs of all their vertices."""
+    if not len(i):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if places.max(initial=0) <= 1:
+        there = (places[i] == 1) & (places[j] == 1)
+        return first[i[there]], first[j[there]]
+    found = [
+        (u, v)
+        for a, b in zip(i.tolist(), j.tolist(), strict=True)
+        for u in range(int(first[a]), int(first[a] + places[a]))
+        for v in range(int(first[b]), int(first[b] + places[b]))
+    ]
+    us, vs = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return us, vs
+
+
+def _hashes_of(problem: Problem) -> np.ndarray:
+    """A 64-bit hash of the seed text and each key; made once a problem."""
+    found = problem.__dict__.get("_hashes")
+    if found is None:
+        own = [hashlib.blake2b(f"{problem.seed}\x00{k}".encode(), digest_size=8).digest() for k in problem.keys]
+        found = np.array([int.from_bytes(d, "big") for d in own], dtype=np.uint64)
+        problem.__dict__["_hashes"] = found
+    return found

@@ -95,6 +95,10 @@ class Policy:
     min_common_slots: int = 1
     require_common_language: bool = True
     two_sided: bool = False
+    # Nobody with somebody of their own team (of the same unit).
+    apart_within_team: bool = False
+    # The two career stages that a pair must bring together, such as {(EARLY, EXPERIENCED)}; empty: any two.
+    stage_pairs: frozenset[tuple[Stage, Stage]] = frozenset()
     floor: bool = True
     # The fairness floor may cost at most this share of the best total.
     floor_price: Fraction = Fraction(5, 100)

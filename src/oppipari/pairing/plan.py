@@ -1,11 +1,14 @@
 """The answer: pairs, trios, who waits and why, and the certificate that nothing better exists."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from oppipari.pairing.matching import Duals, OddSet
+from oppipari.pairing.odd_sets import OddSet
+from oppipari.pairing.perfect import Best
 
 
 class Wait(StrEnum):
@@ -32,23 +35,62 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Duals:
+    """A proof that no set of pairs makes more than `bound`: a doubled price of every vertex, in parts of 1/`unit` tenth.
+
+    For every allowed pair: price + price + 2 * (duals of the odd sets that hold both) >= 2 * unit * weight.
+    """
+
+    unit: int
+    vertices: tuple[int, ...]
+    odd_sets: tuple[OddSet, ...] = ()
+
+    @property
+    def parts(self) -> int:
+        """The bound in doubled parts."""
+        return sum(self.vertices) + sum(s.dual * (len(s.members) - 1) for s in self.odd_sets)
+
+    @property
+    def bound(self) -> int:
+        """In whole tenths, rounded down, since weights are whole."""
+        return self.parts // (2 * self.unit)
+
+
+def written(found: Best) -> Duals:
+    """The prices of a solution as they go into a certificate."""
+    return Duals(found.proof.unit, tuple(found.proof.y.tolist()), found.proof.sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Why the floor is not a tenth higher: with only pairs above it, `removed` and `parts` prove that there are too few."""
+
+    removed: tuple[int, ...]
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What `verify` needs to check a plan without solving anything.
 
-    `vertices` are the free people (a mentor once a place), then `seats` waiting seats; `duals` bound the best set of
-    `size` pairs among them; `removed` proves that no set has more pairs (Tutte and Berge). `bonus` is what kept pairs
-    add. `fingerprint` binds all of it to its problem.
+    The vertices are the free people (a mentor once a place), then the waiting seats. `removed` and `parts` prove that no
+    set has more than `size` pairs (Tutte and Berge; `parts` empty: one part); `seat_parts` says which part each seat is
+    for (-1: anybody). `duals` bound the best set of that size, with `bonus` for the pairs `kept`, and `unfloored` the
+    same without floor and bonus (None when the floor is off): what the price of a change is reckoned from. `ceiling`
+    proves that the floor is as high as it can be (None where the policy's price cap stopped it, or time). `fingerprint`
+    binds all of it to its problem.
     """
 
     fingerprint: str
     size: int
-    seats: int
     removed: tuple[int, ...]
+    parts: tuple[int, ...]
+    seat_parts: tuple[int, ...]
     floor: int | None
+    ceiling: Ceiling | None
     kept: tuple[tuple[str, str], ...]
     bonus: int
     duals: Duals
-    # The same without the floor (None when the floor is off): what the price of a change is reckoned from.
     unfloored: Duals | None = None
 
 
@@ -72,6 +114,7 @@ class Plan:
     allowed_pairs: int
     possible_pairs: int
     certificate: Certificate
+    seal: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -90,6 +133,17 @@ class Plan:
         """The group a person is in."""
         return next((g for g in self.groups if key in g.members), None)
 
+    def sealed(self) -> Self:
+        """With a seal over all that it says (but for how long it took): what is changed later no longer fits it."""
+        return replace(self, seal=self.digest())
+
+    def digest(self) -> str:
+        """A hash of the plan and its certificate as `to_dict` writes them, without seal and seconds."""
+        told = self.to_dict()
+        del told["seal"], told["seconds"]
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe; `from_dict` makes the same plan of it."""
         return asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
@@ -101,13 +155,15 @@ class Plan:
         def groups(name: str) -> tuple[Group, ...]:
             return tuple(Group(tuple(g["members"]), int(g["score"]), bool(g["locked"])) for g in data[name])
 
+        def ints(values: Any) -> tuple[int, ...]:
+            return tuple(int(v) for v in values)
+
         def duals(d: Mapping[str, Any]) -> Duals:
-            return Duals(
-                tuple(int(v) for v in d["vertices"]),
-                tuple(OddSet(tuple(int(v) for v in s["members"]), int(s["dual"])) for s in d["odd_sets"]),
-            )
+            sets = tuple(OddSet(ints(s["members"]), int(s["dual"])) for s in d["odd_sets"])
+            return Duals(int(d["unit"]), ints(d["vertices"]), sets)
 
         c = data["certificate"]
+        top = c["ceiling"]
         return cls(
             pairs=groups("pairs"),
             trios=groups("trios"),
@@ -123,13 +179,16 @@ class Plan:
             certificate=Certificate(
                 fingerprint=str(c["fingerprint"]),
                 size=int(c["size"]),
-                seats=int(c["seats"]),
-                removed=tuple(int(v) for v in c["removed"]),
+                removed=ints(c["removed"]),
+                parts=ints(c["parts"]),
+                seat_parts=ints(c["seat_parts"]),
                 floor=None if c["floor"] is None else int(c["floor"]),
+                ceiling=Ceiling(ints(top["removed"]), ints(top["parts"])) if top else None,
                 kept=tuple((str(a), str(b)) for a, b in c["kept"]),
                 bonus=int(c["bonus"]),
                 duals=duals(c["duals"]),
                 unfloored=duals(c["unfloored"]) if c["unfloored"] else None,
             ),
+            seal=str(data["seal"]),
             seconds=float(data["seconds"]),
         )

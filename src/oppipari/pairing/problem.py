@@ -1,14 +1,17 @@
 """A pairing problem: people, scores of every two, and what is allowed, locked, set aside. Never changed once made."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
+from oppipari.pairing.criteria import Bools, Criteria, Ints, Rule
 from oppipari.pairing.errors import (
-    BadScores,
+    BadCapacity,
+    BadWeights,
     ContradictoryLocks,
     LockedTwice,
     LockNotAllowed,
@@ -16,61 +19,50 @@ from oppipari.pairing.errors import (
     UnknownPerson,
 )
 from oppipari.pairing.people import Criterion, Participant, Policy, Side
-from oppipari.pairing.scores import Bools, Facts, Ints, gather, points_by_criterion
+from oppipari.pairing.sources import Dense, Source, Sparse
 
-MAX_SCORE = 1000
-# Up to this many people the points of every two are kept, to answer at once; above, two are scored anew.
-KEEP_POINTS = 1000
 Keys = Iterable[tuple[str, str]]
-
-
-class Rule(StrEnum):
-    """The hard rules: why two people cannot be a pair. The first that applies is kept."""
-
-    OWN_SUPERVISOR = "own_supervisor"
-    SAME_SIDE = "same_side"
-    NO_COMMON_LANGUAGE = "no_common_language"
-    NO_COMMON_TIME = "no_common_time"
-    EARLIER_PAIR = "earlier_pair"
-    FORBIDDEN = "forbidden"
-    # Somebody's own exclusion, or anything else that is not told to others.
-    NOT_POSSIBLE = "not_possible"
+# Hard rules that are listed pair by pair; the others follow from what people told.
+LISTED = (Rule.OWN_SUPERVISOR, Rule.EARLIER_PAIR, Rule.FORBIDDEN, Rule.NOT_POSSIBLE)
+# A person may take this many others at most in a two-sided round.
+MOST_PLACES = 100
 
 
 class Problem:
     """Everything the engine needs; the people in the order of their keys, so that input order means nothing.
 
-    `scores` is (n, n) int64 in tenths of a point 0..1000, symmetric; `allowed` is (n, n) bool, symmetric, with a false
-    diagonal. `capacities` is (n,), 1 but for mentors of a two-sided round.
+    `source` tells scores in tenths of a point 0..1000; `blocked` are sorted codes (row * people + row, both ways) of
+    pairs that a listed rule forbids; `capacities` is (people,), 1 but for mentors of a two-sided round; `sides` is
+    (people,), 0 and 1 for the two sides and -1 where there are none.
     """
 
     def __init__(
         self,
         keys: Sequence[str],
-        scores: Ints,
-        allowed: Bools,
+        source: Source,
         *,
         policy: Policy,
-        rules: dict[Rule, Bools] | None = None,
+        listed: Mapping[Rule, Keys] | None = None,
         locked: Keys = (),
         set_aside: Iterable[str] = (),
         trios: Iterable[tuple[str, str, str]] = (),
         seed: str = "",
         capacities: Sequence[int] | None = None,
+        sides: Sequence[Side | None] | None = None,
         waited: Iterable[str] = (),
-        participants: Sequence[Participant] = (),
-        facts: Facts | None = None,
     ) -> None:
         self.keys = tuple(keys)
         self.index = {k: i for i, k in enumerate(self.keys)}
         if len(self.index) != len(self.keys):
             raise SamePersonTwice(person=next(k for i, k in enumerate(self.keys) if self.index[k] != i))
-        self.scores, self.allowed_matrix, self.policy, self.seed = scores, allowed, policy, seed
-        self.rules = rules or {}
-        self.capacities = np.array(capacities if capacities is not None else [1] * len(self.keys), dtype=np.int64)
+        self.source, self.policy, self.seed = source, policy, seed
+        _check_policy(policy)
+        self.listed = {rule: self._codes((listed or {}).get(rule, ())) for rule in LISTED}
+        self.blocked: Ints = np.unique(np.concatenate(list(self.listed.values())))
+        self.capacities = self._places(capacities)
+        order = list(Side)
+        self.sides = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(keys)])
         self.waited = frozenset(self.find(k) for k in waited)
-        self.participants, self.facts = tuple(participants), facts
-        self.by_criterion: dict[Criterion, Ints] = {}
         self.locked = tuple(sorted(self._pair(a, b) for a, b in locked))
         self.locked_trios = tuple(sorted(tuple(sorted(self.find(k) for k in t)) for t in trios))
         self.set_aside = frozenset(self.find(k) for k in set_aside)
@@ -96,69 +88,31 @@ class Problem:
 
         `forbidden` are pairs the supervisor forbade, `exclusions` what people declared themselves, `earlier` pairs of
         earlier rounds, `locked` and `trios` what the supervisor fixed, `set_aside` who waits by the supervisor's
-        choice. Raises a PairingError for unknown keys and for locks that contradict each other or a hard rule.
+        choice. Raises a PairingError for unknown keys, for impossible weights, and for locks that contradict each
+        other or a hard rule.
         """
         policy = policy or Policy()
+        _check_policy(policy)
         people = sorted(people, key=lambda p: p.key)
-        keys = [p.key for p in people]
-        index = {k: i for i, k in enumerate(keys)}
-        n = len(people)
-        facts = gather(people)
-        by_criterion = points_by_criterion(people, facts, policy)
-        scores = np.zeros((n, n), dtype=np.int64)
-        for points in by_criterion.values():
-            scores += points
-
-        def matrix_of(pairs: Keys) -> Bools:
-            found = np.zeros((n, n), dtype=bool)
-            for a, b in pairs:
-                for k in (a, b):
-                    if k not in index:
-                        raise UnknownPerson(person=k)
-                i, j = index[a], index[b]
-                found[i, j] = found[j, i] = True
-            return found
-
-        own = np.zeros((n, n), dtype=bool)
-        for i, p in enumerate(people):
-            for k in p.supervisors:
-                if k in index:
-                    own[i, index[k]] = own[index[k], i] = True
-        side = np.array([str(p.side or "") for p in people])
-        same_side = (side[:, None] == side[None, :]) if policy.two_sided else np.zeros((n, n), dtype=bool)
-        rules = {
-            Rule.OWN_SUPERVISOR: own,
-            Rule.SAME_SIDE: same_side,
-            Rule.NO_COMMON_LANGUAGE: (facts.common_languages == 0)
-            & facts.both_told_languages
-            & policy.require_common_language,
-            Rule.NO_COMMON_TIME: (facts.common_slots < policy.min_common_slots) & facts.both_told_slots,
-            Rule.EARLIER_PAIR: matrix_of(earlier),
-            Rule.FORBIDDEN: matrix_of(forbidden),
-            Rule.NOT_POSSIBLE: matrix_of(exclusions),
-        }
-        allowed = ~np.eye(n, dtype=bool)
-        for blocked in rules.values():
-            allowed &= ~blocked
-        capacities = [max(1, p.capacity) if policy.two_sided and p.side == Side.MENTOR else 1 for p in people]
-        made = cls(
-            keys,
-            scores,
-            allowed,
+        there = {p.key for p in people}
+        return cls(
+            [p.key for p in people],
+            Criteria(people, policy),
             policy=policy,
-            rules=rules,
+            listed={
+                Rule.OWN_SUPERVISOR: [(p.key, k) for p in people for k in p.supervisors if k in there],
+                Rule.EARLIER_PAIR: earlier,
+                Rule.FORBIDDEN: forbidden,
+                Rule.NOT_POSSIBLE: exclusions,
+            },
             locked=locked,
             set_aside=set_aside,
             trios=trios,
             seed=seed,
-            capacities=capacities,
+            capacities=[max(1, p.capacity) if policy.two_sided and p.side == Side.MENTOR else 1 for p in people],
+            sides=[p.side if policy.two_sided else None for p in people],
             waited=[p.key for p in people if p.waited_last_round],
-            participants=people,
-            facts=facts,
         )
-        if n <= KEEP_POINTS:
-            made.by_criterion = by_criterion
-        return made
 
     @classmethod
     def from_scores(
@@ -169,36 +123,105 @@ class Problem:
         *,
         policy: Policy | None = None,
         capacities: Sequence[int] | None = None,
+        sides: Sequence[Side | None] | None = None,
         locked: Keys = (),
         set_aside: Iterable[str] = (),
         seed: str = "",
     ) -> Self:
         """Take anybody's problem: `scores` (n, n) whole numbers 0..1000, the same both ways; `allowed` (n, n) bool.
 
-        Raises BadScores for a wrong shape, NaN, infinite, negative, too large, fractional or one-way numbers.
+        With `sides` only pairs across are allowed, and `capacities` (n,) may be more than 1 on one of them. Raises
+        BadScores for a wrong shape, NaN, infinite, negative, too large, fractional or one-way numbers.
         """
-        matrix = np.asarray(scores)
-        n = len(keys)
-        if matrix.shape != (n, n) or not np.issubdtype(matrix.dtype, np.number):
-            raise BadScores(reason="shape")
-        if not np.all(np.isfinite(matrix)) or np.any(matrix != np.floor(matrix)):
-            raise BadScores(reason="number")
-        if np.any(matrix < 0) or np.any(matrix > MAX_SCORE):
-            raise BadScores(reason="range")
-        mask = np.ones((n, n), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
-        if mask.shape != (n, n) or np.any(matrix != matrix.T) or np.any(mask != mask.T):
-            raise BadScores(reason="symmetry")
-        order = sorted(range(n), key=lambda i: keys[i])
+        dense = Dense(scores, allowed, len(keys))
+        order = sorted(range(len(keys)), key=lambda i: keys[i])
         pick = np.ix_(order, order)
+        dense.scores, dense.signed = dense.scores[pick], dense.signed[pick]
+        if sides is not None:
+            dense.signed[_same_side([sides[i] for i in order])] = -1
         return cls(
             [keys[i] for i in order],
-            matrix[pick].astype(np.int64),
-            mask[pick] & ~np.eye(n, dtype=bool),
-            policy=policy or Policy(),
+            dense,
+            policy=policy or Policy(two_sided=sides is not None),
             capacities=[capacities[i] for i in order] if capacities is not None else None,
+            sides=[sides[i] for i in order] if sides is not None else None,
             locked=locked,
             set_aside=set_aside,
             seed=seed,
+        )
+
+    @classmethod
+    def from_triples(
+        cls,
+        keys: Sequence[str],
+        triples: Iterable[tuple[str, str, int]],
+        *,
+        policy: Policy | None = None,
+        capacities: Sequence[int] | None = None,
+        sides: Sequence[Side | None] | None = None,
+        locked: Keys = (),
+        set_aside: Iterable[str] = (),
+        seed: str = "",
+    ) -> Self:
+        """A problem in which only the listed (a, b, score) are allowed; raises BadScores and UnknownPerson."""
+        order = sorted(range(len(keys)), key=lambda i: keys[i])
+        index = {keys[i]: place for place, i in enumerate(order)}
+        listed = list(triples)
+        for a, b, _score in listed:
+            for k in (a, b):
+                if k not in index:
+                    raise UnknownPerson(person=k)
+        side = {index[k]: s for k, s in zip(keys, sides, strict=True)} if sides is not None else {}
+        rows = [(index[a], index[b], s) for a, b, s in listed]
+        if side:
+            rows = [(i, j, s) for i, j, s in rows if side[i] != side[j]]
+        i = np.array([r[0] for r in rows], dtype=np.int64)
+        j = np.array([r[1] for r in rows], dtype=np.int64)
+        return cls(
+            [keys[i] for i in order],
+            Sparse(i, j, [r[2] for r in rows] or np.zeros(0, dtype=np.int64), len(keys)),
+            policy=policy or Policy(two_sided=sides is not None),
+            capacities=[capacities[i] for i in order] if capacities is not None else None,
+            sides=[sides[i] for i in order] if sides is not None else None,
+            locked=locked,
+            set_aside=set_aside,
+            seed=seed,
+        )
+
+    def changed(
+        self,
+        *,
+        locked: Keys | None = None,
+        forbidden: Keys | None = None,
+        set_aside: Iterable[str] | None = None,
+        trios: Iterable[tuple[str, str, str]] | None = None,
+    ) -> "Problem":
+        """The same people and scores with other locks, forbidden pairs, trios or people set aside; what is None stays.
+
+        Nothing is scored anew. Raises as `from_participants` does.
+        """
+        name = self.keys.__getitem__
+
+        def pairs_of(rule: Rule) -> list[tuple[str, str]]:
+            n = len(self)
+            return [(name(c // n), name(c % n)) for c in self.listed[rule].tolist() if c // n < c % n]
+
+        listed: dict[Rule, Keys] = {rule: pairs_of(rule) for rule in LISTED}
+        if forbidden is not None:
+            listed[Rule.FORBIDDEN] = forbidden
+        sides = list(Side)
+        return Problem(
+            self.keys,
+            self.source,
+            policy=self.policy,
+            listed=listed,
+            locked=[(name(i), name(j)) for i, j in self.locked] if locked is None else locked,
+            set_aside=[name(i) for i in self.set_aside] if set_aside is None else set_aside,
+            trios=[(name(i), name(j), name(k)) for i, j, k in self.locked_trios] if trios is None else trios,
+            seed=self.seed,
+            capacities=self.capacities.tolist(),
+            sides=[None if s < 0 else sides[s] for s in self.sides.tolist()],
+            waited=[name(i) for i in self.waited],
         )
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -206,72 +229,173 @@ class Problem:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def participants(self) -> tuple[Participant, ...]:
+        """The people, in order, of a problem made from participants; else empty."""
+        return self.source.people if isinstance(self.source, Criteria) else ()
+
     def find(self, key: str) -> int:
         """The row of a person; raises UnknownPerson."""
         if key not in self.index:
             raise UnknownPerson(person=key)
         return self.index[key]
 
+    def at(self, i: Ints, j: Ints) -> Ints:
+        """Scores of the listed rows, below zero where a hard rule stands in the way."""
+        found = self.source.at(i, j)
+        if len(self.blocked):
+            found[_among(self.blocked, i.astype(np.int64) * len(self) + j)] = -1
+        found[i == j] = -1
+        return found
+
     def score(self, a: str, b: str) -> int:
         """Tenths of a point 0..1000 for two people, whether or not they may be a pair."""
-        return int(self.scores[self.find(a), self.find(b)])
+        return int(self.source.raw(np.array([self.find(a)]), np.array([self.find(b)]))[0])
+
+    def score_of(self, i: int, j: int) -> int:
+        """The score of two rows; below zero where they may not be a pair."""
+        return int(self.at(np.array([i]), np.array([j]))[0])
 
     def allowed(self, a: str, b: str) -> bool:
         """Whether no hard rule stands between the two."""
-        return bool(self.allowed_matrix[self.find(a), self.find(b)])
+        return self.score_of(self.find(a), self.find(b)) >= 0
 
-    @property
+    def row(self, i: int) -> Ints:
+        """Everybody's score with row `i`, below zero where they may not be a pair; (people,)."""
+        n = len(self)
+        return self.at(np.full(n, i), np.arange(n))
+
+    @cached_property
     def number_allowed(self) -> int:
         """How many pairs are allowed."""
-        return int(self.allowed_matrix.sum()) // 2
+        counted = self.source.__dict__.get("counted")
+        if counted is None:
+            everybody = np.arange(len(self))
+            counted = 0
+            for start in range(0, len(self), 512):
+                rows = everybody[start : start + 512]
+                tile = self.source.tile(rows, everybody)
+                tile[np.arange(len(rows)), rows] = -1
+                counted += int((tile >= 0).sum())
+            self.source.__dict__["counted"] = counted
+        n = len(self)
+        listed = self.blocked[self.blocked // max(n, 1) != self.blocked % max(n, 1)]
+        return (counted - int((self.source.at(listed // max(n, 1), listed % max(n, 1)) >= 0).sum())) // 2
 
     def allowed_pairs(self) -> Iterator[tuple[str, str, int]]:
         """Every allowed pair with its score, in the order of the keys."""
-        for i, j in zip(*np.nonzero(np.triu(self.allowed_matrix)), strict=True):
-            yield self.keys[i], self.keys[j], int(self.scores[i, j])
+        for i in range(len(self)):
+            row = self.row(i)
+            for j in (np.flatnonzero(row[i + 1 :] >= 0) + i + 1).tolist():
+                yield self.keys[i], self.keys[j], int(row[j])
+
+    def broken(self, rule: Rule, i: Ints, j: Ints) -> Bools:
+        """Which of the listed pairs of rows break a rule."""
+        if rule in self.listed:
+            return _among(self.listed[rule], i.astype(np.int64) * len(self) + j)
+        if isinstance(self.source, Criteria):
+            return self.source.breaks(rule, i, j)
+        return np.zeros(len(i), dtype=bool)
 
     def rule_between(self, i: int, j: int) -> Rule | None:
         """The first hard rule that stands between two rows, or None."""
-        return next((rule for rule, blocked in self.rules.items() if blocked[i, j]), None)
+        one, other = np.array([i]), np.array([j])
+        return next((rule for rule in Rule if self.broken(rule, one, other)[0]), None)
 
     def points(self, a: str, b: str) -> dict[Criterion, int]:
-        """Tenths by criterion for two people; they add up to the score."""
-        i, j = self.find(a), self.find(b)
-        if self.by_criterion:
-            return {c: int(m[i, j]) for c, m in self.by_criterion.items()}
-        two = [self.participants[i], self.participants[j]]
-        return {c: int(m[0, 1]) for c, m in points_by_criterion(two, gather(two), self.policy).items()}
+        """Tenths by criterion for two people of a problem made from participants; they add up to the score."""
+        if not isinstance(self.source, Criteria):
+            return {}
+        i, j = np.array([self.find(a)]), np.array([self.find(b)])
+        return {c: int(p[0]) for c, p in self.source.parts(i, j).items()}
 
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a plan's proof depends on."""
         h = hashlib.blake2b(digest_size=16)
-        for part in (
-            "\x00".join(self.keys).encode(),
-            np.where(self.allowed_matrix, self.scores, -1).tobytes(),
-            self.capacities.tobytes(),
-            repr((self.locked, self.locked_trios, sorted(self.set_aside))).encode(),
-        ):
-            h.update(part)
+        h.update("\x00".join(self.keys).encode())
+        if isinstance(self.source, Criteria):
+            # Sets have no order of their own; sorted they read the same in every process.
+            for p in self.source.people:
+                told = [getattr(p, f.name) for f in fields(p)]
+                h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in told]).encode())
+        elif isinstance(self.source, Dense):
+            h.update(self.source.signed.tobytes())
+        elif isinstance(self.source, Sparse):
+            h.update(self.source.codes.tobytes() + self.source.values.tobytes())
+        policy = self.policy
+        pairs = sorted(sorted(str(s) for s in two) for two in policy.stage_pairs)
+        h.update(repr((sorted((str(c), p) for c, p in policy.points.items()), pairs)).encode())
+        h.update(
+            repr([getattr(policy, f.name) for f in fields(policy) if f.name not in ("points", "stage_pairs")]).encode()
+        )
+        h.update(self.blocked.tobytes() + self.capacities.tobytes() + self.sides.tobytes())
+        h.update(repr((self.locked, self.locked_trios, sorted(self.set_aside), self.seed)).encode())
         return h.hexdigest()
 
     # -- checks ----------------------------------------------------------------------------------------------------
+
+    def _codes(self, pairs: Keys) -> Ints:
+        """Sorted codes of pairs of keys, both ways round."""
+        n = len(self)
+        rows = np.array([(self.find(a), self.find(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
+        return np.unique(np.concatenate([rows[:, 0] * n + rows[:, 1], rows[:, 1] * n + rows[:, 0]]))
+
+    def _places(self, capacities: Sequence[int] | None) -> Ints:
+        if capacities is None:
+            return np.ones(len(self), dtype=np.int64)
+        for key, places in zip(self.keys, capacities, strict=True):
+            if places != int(places) or not 1 <= places <= MOST_PLACES:
+                raise BadCapacity(person=key)
+        return np.array(capacities, dtype=np.int64)
 
     def _pair(self, a: str, b: str) -> tuple[int, int]:
         i, j = sorted((self.find(a), self.find(b)))
         return i, j
 
     def _check_locks(self) -> None:
+        if self.policy.two_sided and self.locked_trios:
+            raise LockNotAllowed(a=self.keys[self.locked_trios[0][0]], b=self.keys[self.locked_trios[0][1]])
+        if len(set(self.sides[self.capacities > 1].tolist())) > 1 or (self.capacities[self.sides < 0] > 1).any():
+            raise BadCapacity(person=self.keys[int(np.flatnonzero(self.capacities > 1)[0])])
         places = self.capacities.copy()
+        seen: set[tuple[int, ...]] = set()
         for group in (*self.locked, *self.locked_trios):
             for x, i in enumerate(group):
                 for j in group[x + 1 :]:
-                    rule = self.rule_between(i, j)
                     names = {"a": self.keys[i], "b": self.keys[j]}
-                    if rule == Rule.FORBIDDEN:
+                    if self.rule_between(i, j) == Rule.FORBIDDEN:
                         raise ContradictoryLocks(**names)
-                    if not self.allowed_matrix[i, j]:
+                    if self.score_of(i, j) < 0:
                         raise LockNotAllowed(**names)
             for i in group:
                 places[i] -= 1
-                if places[i] < 0 or i in self.set_aside:
+                if places[i] < 0 or i in self.set_aside or group in seen:
                     raise LockedTwice(person=self.keys[i])
+            seen.add(group)
+
+
+def _among(codes: Ints, wanted: Ints) -> Bools:
+    """Which of `wanted` are in the sorted `codes`."""
+    if not len(codes):
+        return np.zeros(len(wanted), dtype=bool)
+    places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    found: Bools = codes[places] == wanted
+    return found
+
+
+def _same_side(sides: Sequence[Side | None]) -> Bools:
+    side = np.array([str(s or "") for s in sides])
+    same: Bools = side[:, None] == side[None, :]
+    return same
+
+
+def _check_policy(policy: Policy) -> None:
+    """Raises BadWeights unless the points are whole, not negative, and at most 100 in all."""
+    for criterion, points in policy.points.items():
+        if isinstance(points, bool) or not isinstance(points, int) or points < 0:
+            raise BadWeights(criterion=str(criterion))
+    if sum(policy.points.values()) > 100:
+        raise BadWeights(criterion="")
+    if not 0 <= policy.floor_price <= 1 or not 0 <= policy.stay_bonus <= 1000:
+        raise BadWeights(criterion="")

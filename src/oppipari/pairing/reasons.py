@@ -5,11 +5,11 @@ from enum import StrEnum
 
 import numpy as np
 
+from oppipari.pairing.criteria import Rule
 from oppipari.pairing.field import Field
-from oppipari.pairing.matching import PARTS, slack
 from oppipari.pairing.people import Criterion
 from oppipari.pairing.plan import Plan
-from oppipari.pairing.problem import Problem, Rule
+from oppipari.pairing.problem import Problem
 
 
 class Fit(StrEnum):
@@ -77,7 +77,7 @@ def why(problem: Problem, a: str, b: str) -> Explanation:
     a_learns = tuple(w for w in first.wants if w in second.shares)
     b_learns = tuple(w for w in second.wants if w in first.shares)
     points = problem.points(a, b)
-    score = int(problem.scores[i, j])
+    score = problem.score(a, b)
     return Explanation(
         a=a,
         b=b,
@@ -101,7 +101,7 @@ def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
     if i == j:
         return Obstacle(Rule.NOT_POSSIBLE)
     rule = problem.rule_between(i, j)
-    if rule is not None or not problem.allowed_matrix[i, j]:
+    if rule is not None or problem.score_of(i, j) < 0:
         # The supervisor made FORBIDDEN themselves and sees the others on the sign-ups; exclusions stay unnamed.
         return Obstacle(rule or Rule.NOT_POSSIBLE)
     proof = plan.certificate
@@ -110,12 +110,16 @@ def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
     if not len(us) or not len(vs):
         return Price(0)
     duals = proof.unfloored or proof.duals
-    bonus = {} if proof.unfloored else {(problem.find(x), problem.find(y)): proof.bonus for x, y in proof.kept}
-    weights, _allowed, _ties = field.with_seats(proof.seats, None, bonus, frozenset())
-    least = int(slack(duals, weights)[np.ix_(us, vs)].min())
-    parts = sum(duals.vertices) + sum(s.dual * (len(s.members) - 1) for s in duals.odd_sets)
+    score = problem.score_of(i, j)
+    if not proof.unfloored and tuple(sorted((a, b))) in {tuple(sorted(p)) for p in proof.kept}:
+        score += proof.bonus
+    room = []
+    for u in us.tolist():
+        for v in vs.tolist():
+            inside = sum(2 * s.dual for s in duals.odd_sets if u in s.members and v in s.members)
+            room.append(duals.vertices[u] + duals.vertices[v] + inside - 2 * duals.unit * score)
     locked = sum(g.score for g in plan.groups if g.locked)
-    most = locked + (parts - least) // (2 * PARTS)
+    most = locked + (duals.parts - min(room)) // (2 * duals.unit)
     return Price(max(0, plan.total - most))
 
 

@@ -4,22 +4,41 @@
 is already shown; 5. a tie-break by hash, so that the answer does not depend on the order of the people or the machine.
 """
 
+import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
+from threadpoolctl import threadpool_limits
 
-from oppipari.pairing.errors import NoAllowedPair
-from oppipari.pairing.field import Field
-from oppipari.pairing.matching import Duals, Matching, exact, largest, vertex_duals
+from oppipari.pairing.cardinality import Size, largest, likely
+from oppipari.pairing.errors import NoAllowedPair, NothingToCompare
+from oppipari.pairing.field import Edges, Field
+from oppipari.pairing.floor import Floor, raised
 from oppipari.pairing.people import Odd
-from oppipari.pairing.plan import Certificate, Group, Plan
+from oppipari.pairing.perfect import Best, best, with_seats_for
+from oppipari.pairing.plan import Certificate, Duals, Group, Plan, written
+from oppipari.pairing.pricing import survey
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.trios import best_trios, trio_score
 from oppipari.pairing.waiting import reasons_of_waiting
 
 Progress = Callable[[str, float], None]
+# So many candidates are taken first for everybody.
+EACH = 20
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan and what was learnt on the way to it, from which the next change is answered at once (`resolve`)."""
+
+    problem: Problem
+    plan: Plan
+    best: Best
+    size: Size
+    allowed: int
+    unfloored: Duals | None
 
 
 def solve(
@@ -29,164 +48,164 @@ def solve(
     stay: Plan | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
+    threads: int | None = None,
 ) -> Plan:
     """The best plan for `problem`, with its proof.
 
     `odd` says what happens to those left over: they wait (and `suggested_trios` says which trio would suit), or each
     joins the trio that suits all three. `stay` is the plan that is already shown: every pair of it that stays counts
-    half a point more. `time_limit` (seconds) stops the raising of the floor early; the plan is then still the best for
-    its floor. Raises NoAllowedPair when nothing is allowed and nothing locked.
+    half a point more. `time_limit` (seconds) ends the search early, after the first look at all pairs at the soonest;
+    the plan then tells its honest gap. `threads` changes the speed, never the answer. Raises NoAllowedPair when nothing
+    is allowed and nothing locked, NothingToCompare when nobody named a competence.
     """
+    return solution(problem, odd=odd, stay=stay, time_limit=time_limit, progress=progress, threads=threads).plan
+
+
+def solution(
+    problem: Problem,
+    *,
+    odd: Odd = Odd.WAIT,
+    stay: Plan | None = None,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+    threads: int | None = None,
+) -> Solution:
+    """As `solve`, with all that `resolve` needs to answer changes of it at once."""
     started = time.monotonic()
+    deadline = None if time_limit is None else started + time_limit
+    threads = threads or min(2, os.cpu_count() or 1)
 
     def tell(what: str, done: float) -> None:
         if progress:
             progress(what, done)
 
-    if not problem.allowed_matrix.any() and not problem.locked and not problem.locked_trios:
-        raise NoAllowedPair()
-    tell("pairs", 0.1)
-    field = Field.of(problem)
-    size, removed = largest(field.allowed)
-    seats = len(field.rows) - 2 * size
-    bonus = _bonus(problem, stay)
-    tell("floor", 0.3)
-    deadline = None if time_limit is None else started + time_limit
-    floor, unfloored = None, None
-    if problem.policy.floor and size:
-        floor, unfloored = _floor(problem, field, seats, deadline, tell)
-    tell("total", 0.9)
-    matching = _best(problem, field, seats, floor, bonus)
-    assert matching is not None  # this many pairs were just found
-    rows = [(int(field.rows[u]), int(field.rows[v])) for u, v in matching.pairs if v < len(field.rows)]
-    certificate = Certificate(
-        fingerprint=problem.fingerprint(),
-        size=size,
-        seats=seats,
-        removed=removed,
-        floor=floor,
-        kept=tuple(sorted((problem.keys[i], problem.keys[j]) for i, j in bonus)),
-        bonus=problem.policy.stay_bonus if bonus else 0,
-        duals=matching.duals,
-        unfloored=unfloored,
+    # One thread within a product of matrices: rectangles are what runs side by side.
+    with threadpool_limits(1, user_api="blas"):
+        tell("pairs", 0.05)
+        field = Field.of(problem, threads)
+        seen = survey(field, EACH)
+        if not seen.allowed and not problem.locked and not problem.locked_trios:
+            raise NoAllowedPair()
+        if problem.participants and not any(p.shares or p.wants for p in problem.participants):
+            raise NothingToCompare()
+        if field.people == len(problem) and not len(problem.blocked):
+            problem.source.__dict__["counted"] = 2 * seen.allowed  # just counted; no need to look again
+        allowed = problem.number_allowed
+        tell("pairs", 0.3)
+        kept = kept_pairs(problem, stay)
+        field, size, free = _largest_and_best(field, seen.edges, deadline)
+        tell("floor", 0.6)
+        floor = Floor(None, None)
+        final = free
+        if problem.policy.floor and size.pairs:
+            price = Fraction(1) - problem.policy.floor_price
+            least = -(-free.weight * price.numerator // price.denominator)
+            floor = raised(free, seen.best, least, size.pairs, deadline, lambda done: tell("floor", 0.6 + 0.25 * done))
+        tell("total", 0.85)
+        if kept or floor.level is not None:
+            settled = free.field.with_floor(floor.level or 0).with_kept(kept, problem.policy.stay_bonus)
+            found = best(settled, floor.edges or free.edges, deadline)
+            final = found if found is not None else free
+            if found is None:  # time ran out before a plan under the floor was found
+                floor = Floor(int(free.pairs().score.min()), None)
+        unfloored = written(free) if problem.policy.floor else None
+        plan = plan_of(problem, final, size, allowed, floor, unfloored, odd)
+        tell("done", 1.0)
+    return Solution(
+        problem, replace(plan, seconds=round(time.monotonic() - started, 3)), final, size, plan.allowed_pairs, unfloored
     )
-    plan = _plan(problem, rows, matching, certificate, bonus, odd)
-    tell("done", 1.0)
-    return _timed(plan, time.monotonic() - started)
 
 
-def _timed(plan: Plan, seconds: float) -> Plan:
-    from dataclasses import replace
+def _largest_and_best(field: Field, edges: Edges, deadline: float | None) -> tuple[Field, Size, Best]:
+    """Stages 1 and 3 without a floor: optimistic about the number of pairs, and exact where that fails."""
+    size, edges = likely(field, edges)
+    seated = with_seats_for(field, size)
+    found = best(seated, edges, deadline)
+    if found is None:
+        size, edges = largest(field, edges)
+        seated = with_seats_for(field, size)
+        found = best(seated, edges, deadline)
+    assert found is not None  # so many pairs were just found
+    return seated, size, found
 
-    return replace(plan, seconds=round(seconds, 3))
 
-
-def _bonus(problem: Problem, stay: Plan | None) -> dict[tuple[int, int], int]:
-    """The bonus of pairs that were already shown, by rows."""
+def kept_pairs(problem: Problem, stay: Plan | None) -> list[tuple[int, int]]:
+    """The rows of the pairs that were already shown and are still allowed."""
     if stay is None:
-        return {}
-    shown = [tuple(sorted(g.members)) for g in stay.pairs]
-    return {
-        (problem.index[a], problem.index[b]): problem.policy.stay_bonus
-        for a, b in shown
-        if a in problem.index and b in problem.index and problem.allowed(a, b)
-    }
+        return []
+    there = [
+        (problem.index[a], problem.index[b])
+        for a, b in (g.members for g in stay.pairs)
+        if a in problem.index and b in problem.index
+    ]
+    return sorted((min(p), max(p)) for p in there if problem.score_of(*p) >= 0)
 
 
-def _best(
-    problem: Problem, field: Field, seats: int, floor: int | None, bonus: dict[tuple[int, int], int]
-) -> Matching | None:
-    return exact(*field.with_seats(seats, floor, bonus, problem.waited))
-
-
-def _floor(
+def plan_of(
     problem: Problem,
-    field: Field,
-    seats: int,
-    deadline: float | None,
-    tell: Progress,
-) -> tuple[int, Duals]:
-    """The highest score under which no pair needs to fall: as many pairs still, at 95 % of the best total or more.
-
-    Both only get harder as the floor rises, so the scores are searched by halving. Returns the floor and the duals of
-    the best plan without one.
-    """
-    free = _best(problem, field, seats, None, {})
-    assert free is not None
-    price = Fraction(1) - problem.policy.floor_price
-    least = -(-free.weight * price.numerator // price.denominator)
-    worst = min(int(field.scores[u, v]) for u, v in free.pairs if v < len(field.rows))
-    candidates = sorted({int(s) for s in np.unique(field.scores[field.allowed]) if s > worst})
-    low, high = 0, len(candidates)  # candidates[:low] hold, candidates[high:] do not
-    while low < high:
-        if deadline is not None and time.monotonic() > deadline:
-            break
-        middle = (low + high) // 2
-        if _holds(problem, field, seats, candidates[middle], least):
-            low = middle + 1
-        else:
-            high = middle
-        tell("floor", 0.9 - 0.6 * (high - low) / max(len(candidates), 1))
-    return (candidates[low - 1] if low else worst), free.duals
-
-
-def _holds(problem: Problem, field: Field, seats: int, floor: int, least: int) -> bool:
-    """Whether as many pairs of at least `floor` exist with a total of at least `least`."""
-    weights, allowed, ties = field.with_seats(seats, floor, {}, problem.waited)
-    duals = vertex_duals(weights, allowed)
-    if duals is None or duals.bound < least:
-        return False
-    found = exact(weights, allowed, ties)
-    return found is not None and found.weight >= least
-
-
-def _plan(
-    problem: Problem,
-    rows: list[tuple[int, int]],
-    matching: Matching,
-    certificate: Certificate,
-    bonus: dict[tuple[int, int], int],
+    found: Best,
+    size: Size,
+    allowed: int,
+    floor: Floor,
+    unfloored: Duals | None,
     odd: Odd,
 ) -> Plan:
     """Put locked and found groups together, and say why the others wait."""
+    field = found.field
+    taken = found.pairs()
+    rows = list(zip(field.rows[taken.u].tolist(), field.rows[taken.v].tolist(), taken.score.tolist(), strict=True))
+    certificate = Certificate(
+        fingerprint=problem.fingerprint,
+        size=size.pairs,
+        removed=tuple(size.removed.tolist()),
+        parts=tuple(size.parts.tolist()) if len(size.removed) or size.parts.max(initial=0) else (),
+        seat_parts=tuple(field.seat_parts.tolist()),
+        floor=floor.level,
+        ceiling=floor.ceiling,
+        kept=tuple(
+            (problem.keys[i], problem.keys[j])
+            for i, j in sorted(
+                set(zip(field.rows[field.kept.u].tolist(), field.rows[field.kept.v].tolist(), strict=True))
+            )
+        ),
+        bonus=field.bonus,
+        duals=written(found),
+        unfloored=unfloored if unfloored is not None else None,
+    )
 
-    def pair(i: int, j: int, locked: bool) -> Group:
+    def pair(i: int, j: int, score: int, locked: bool) -> Group:
         a, b = sorted((problem.keys[i], problem.keys[j]))
-        return Group((a, b), int(problem.scores[i, j]), locked)
+        return Group((a, b), score, locked)
 
-    pairs = [pair(i, j, True) for i, j in problem.locked] + [pair(i, j, False) for i, j in rows]
+    pairs = [pair(i, j, problem.score_of(i, j), True) for i, j in problem.locked] + [pair(*r, False) for r in rows]
     trios = [
         Group(tuple(sorted(problem.keys[i] for i in t)), trio_score(problem, t), True) for t in problem.locked_trios
     ]
     locked_total = sum(g.score for g in pairs if g.locked) + sum(g.score for g in trios)
-    kept = sum(bonus.get((min(p), max(p)), 0) for p in rows)
+    kept = found.weight - int(taken.score.sum())
     # The bound speaks of score and bonus together; what the kept pairs' bonus was is taken off again.
-    bound = locked_total + matching.duals.bound - kept
+    bound = locked_total + found.proof.bound - kept
     in_groups = {k for g in (*pairs, *trios) for k in g.members}
     left = [k for k in problem.keys if k not in in_groups]
-    free = [k for k in left if problem.index[k] not in problem.set_aside]
-    if problem.policy.two_sided:  # a mentor whom nobody needed is not left without; a mentee is
-        free_of_trio: list[str] = []
-    else:
-        free_of_trio = free
-    if odd == Odd.TRIO and free_of_trio:
-        pairs, new = best_trios(problem, pairs, free_of_trio)
+    # In a two-sided round a mentor whom nobody needed is not left without, and a mentee joins no trio.
+    free = [] if problem.policy.two_sided else [k for k in left if problem.index[k] not in problem.set_aside]
+    if odd == Odd.TRIO and free:
+        pairs, new = best_trios(problem, pairs, free)
         trios += new
     in_groups = {k for g in (*pairs, *trios) for k in g.members}
     waiting = [k for k in left if k not in in_groups]
-    suggested = best_trios(problem, pairs, [k for k in waiting if k in free_of_trio])[1] if odd == Odd.WAIT else []
-    total = sum(g.score for g in (*pairs, *trios))
+    suggested = best_trios(problem, pairs, [k for k in waiting if k in set(free)])[1] if odd == Odd.WAIT else []
     return Plan(
         pairs=tuple(sorted(pairs, key=lambda g: g.members)),
         trios=tuple(sorted(trios, key=lambda g: g.members)),
         waiting=tuple(waiting),
         waiting_reasons=reasons_of_waiting(problem, waiting, certificate),
         suggested_trios=tuple(suggested),
-        total=total,
+        total=sum(g.score for g in (*pairs, *trios)),
         bound=bound,
         floor=certificate.floor,
         people=len(problem),
-        allowed_pairs=problem.number_allowed,
+        allowed_pairs=allowed,
         possible_pairs=certificate.size + len(problem.locked),
         certificate=certificate,
-    )
+    ).sealed()

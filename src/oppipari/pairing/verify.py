@@ -1,16 +1,21 @@
 """Check a plan's claims from the problem and the certificate, in whole numbers, without solving anything."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from oppipari.pairing.field import Field
-from oppipari.pairing.matching import berge_bound, slack
-from oppipari.pairing.plan import Plan
+from oppipari.pairing.cardinality import at_most
+from oppipari.pairing.criteria import Ints
+from oppipari.pairing.field import Field, Rectangle
+from oppipari.pairing.plan import Duals, Plan
+from oppipari.pairing.pricing import crossing
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.trios import suits, trio_score
+from oppipari.pairing.waiting import reasons_of_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,12 @@ def _claim(true: object, name: str) -> None:
         raise _Broken(name)
 
 
-def verify(problem: Problem, plan: Plan) -> Verdict:
+def verify(problem: Problem, plan: Plan, threads: int = 2) -> Verdict:
     """Re-score all allowed pairs and check every claim of `plan` against `problem`."""
     try:
-        _check_groups(problem, plan)
-        _check_proof(problem, plan)
+        with threadpool_limits(1, user_api="blas"):
+            _check_groups(problem, plan)
+            _check_proof(problem, plan, threads)
     except _Broken as broken:
         return Verdict(False, str(broken))
     except (IndexError, KeyError, ValueError, TypeError, OverflowError):
@@ -43,66 +49,157 @@ def verify(problem: Problem, plan: Plan) -> Verdict:
 
 
 def _check_groups(problem: Problem, plan: Plan) -> None:
-    _claim(plan.certificate.fingerprint == problem.fingerprint(), "same problem")
+    _claim(plan.seal == plan.digest(), "nothing changed since it was made")
+    _claim(plan.certificate.fingerprint == problem.fingerprint, "same problem")
     _claim(plan.people == len(problem), "number of people")
     _claim(plan.allowed_pairs == problem.number_allowed, "number of allowed pairs")
     places: Counter[int] = Counter()
     for group in plan.groups:
         rows = [problem.find(k) for k in group.members]
         _claim(len(set(rows)) == len(rows) in (2, 3), "two or three different people in a group")
-        _claim(suits(problem, rows), "only allowed pairs")
-        score = int(problem.scores[rows[0], rows[1]]) if len(rows) == 2 else trio_score(problem, rows)
-        _claim(group.score == score, "scores of the groups")
         places.update(rows)
     _claim(all(len(g.members) == 2 for g in plan.pairs) and all(len(g.members) == 3 for g in plan.trios), "kinds")
+    i, j = _rows(problem, [g.members for g in plan.pairs])
+    scores = problem.at(i, j)
+    _claim((scores >= 0).all(), "only allowed pairs")
+    _claim(scores.tolist() == [g.score for g in plan.pairs], "scores of the groups")
+    for group in (*plan.trios, *plan.suggested_trios):
+        rows = [problem.find(k) for k in group.members]
+        _claim(len(set(rows)) == 3 and suits(problem, rows), "only allowed pairs")
+        _claim(group.score == trio_score(problem, rows), "scores of the groups")
     _claim(all(count <= problem.capacities[i] for i, count in places.items()), "nobody in too many groups")
+    _claim(all(tuple(sorted(g.members)) == g.members for g in plan.groups), "members in order")
     _claim(len({g.members for g in plan.groups}) == len(plan.groups), "no pair twice")
     _claim(sorted(plan.waiting) == sorted(k for i, k in enumerate(problem.keys) if i not in places), "who waits")
-    _claim(set(plan.waiting_reasons) == set(plan.waiting), "a reason for everyone who waits")
-    _claim(
-        not any(problem.index[k] in problem.set_aside for g in plan.groups for k in g.members),
-        "set aside waits",
-    )
-    locked = {tuple(problem.keys[i] for i in group) for group in (*problem.locked, *problem.locked_trios)}
-    _claim({tuple(sorted(t)) for t in locked} == {g.members for g in plan.groups if g.locked}, "locks kept")
+    _claim(len(set(plan.waiting)) == len(plan.waiting), "who waits")
+    _claim(not any(problem.find(k) in problem.set_aside for g in plan.groups for k in g.members), "set aside waits")
+    locked = {tuple(sorted(problem.keys[i] for i in t)) for t in (*problem.locked, *problem.locked_trios)}
+    _claim(locked == {g.members for g in plan.groups if g.locked}, "locks kept")
     _claim(plan.total == sum(g.score for g in plan.groups), "total")
+    reasons = reasons_of_waiting(problem, plan.waiting, plan.certificate)
+    _claim(dict(plan.waiting_reasons) == reasons, "the reason of everyone who waits")
 
 
-def _check_proof(problem: Problem, plan: Plan) -> None:
+def _rows(problem: Problem, pairs: list[tuple[str, ...]]) -> tuple[Ints, Ints]:
+    found = np.array([[problem.find(k) for k in p] for p in pairs], dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def _check_proof(problem: Problem, plan: Plan, threads: int) -> None:
     proof = plan.certificate
-    field = Field.of(problem)
-    n = len(field.rows)
-    free_pairs = sum(1 for g in plan.pairs if not g.locked) + sum(1 for g in plan.trios if not g.locked)
-    _claim(proof.size == free_pairs and proof.seats == n - 2 * proof.size, "number of pairs")
-    _claim(all(0 <= v < n for v in proof.removed), "proof of the number of pairs")
-    _claim(berge_bound(field.allowed, proof.removed) == proof.size, "as many pairs as possible")
+    field = Field.of(problem, threads)
+    n = field.people
+    parts = _labels(proof.parts, n)
+    removed = _removed(proof.removed, n)
+    free_pairs = sum(1 for g in plan.groups if not g.locked)
+    _claim(proof.size == free_pairs, "number of pairs")
     _claim(plan.possible_pairs == proof.size + len(problem.locked), "possible pairs")
-    _claim(plan.floor == proof.floor, "floor")
+    most = at_most(parts, removed)
+    if problem.policy.two_sided and not len(removed):
+        free = np.bincount(parts[field.free], minlength=1)
+        bound = np.bincount(parts[~field.free], minlength=len(free))
+        most = int(np.minimum(free, np.pad(bound, (0, max(0, len(free) - len(bound))))[: len(free)]).sum())
+    _claim(most == proof.size, "as many pairs as possible")
+    seats = np.array(proof.seat_parts, dtype=np.int64)
+    _check_seats(field, parts, removed, seats, proof.size)
+    field = field.with_seats(parts, seats)
+
+    _claim(plan.floor == proof.floor and (proof.floor is None) == (not problem.policy.floor or not proof.size), "floor")
     if proof.floor is not None:
         _claim(all(g.score >= proof.floor for g in plan.pairs if not g.locked), "no pair under the floor")
-    bonus = {(problem.find(a), problem.find(b)): proof.bonus for a, b in proof.kept}
-    _claim(0 <= proof.bonus <= problem.policy.stay_bonus and (not bonus or proof.bonus), "bonus")
-    weights, allowed, _ties = field.with_seats(proof.seats, proof.floor, bonus, frozenset())
-    duals = proof.duals
-    _claim(len(duals.vertices) == n + proof.seats, "a dual for every vertex")
-    for odd in duals.odd_sets:
-        members = set(odd.members)
-        _claim(
-            len(members) == len(odd.members) and len(members) % 2 == 1 and len(members) >= 3,
-            "odd sets are odd",
-        )
-        _claim(members <= set(range(n + proof.seats)) and odd.dual >= 0, "odd sets")
-    _claim(np.all(slack(duals, weights)[allowed] >= 0), "the duals cover every allowed pair")
+        _claim(0 <= proof.floor <= 1000, "floor")
+    _claim(proof.bonus in (0, problem.policy.stay_bonus) and bool(proof.bonus) == bool(proof.kept), "bonus")
+    kept = [(problem.find(a), problem.find(b)) for a, b in proof.kept]
+    floored = field.with_floor(proof.floor or 0).with_kept(kept, proof.bonus)
+    checks = [(proof.duals, floored)]
     if proof.unfloored is not None:
-        plain, allowed, _ties = field.with_seats(proof.seats, None, {}, frozenset())
-        _claim(len(proof.unfloored.vertices) == n + proof.seats, "a dual for every vertex without a floor")
-        _claim(not any(o.dual < 0 or len(set(o.members)) % 2 == 0 for o in proof.unfloored.odd_sets), "odd sets")
-        _claim(np.all(slack(proof.unfloored, plain)[allowed] >= 0), "the duals without a floor cover every pair")
+        checks.append((proof.unfloored, field))
+    for duals, where in checks:
+        _check_duals(duals, where)
+        _claim(_covers(duals, where), "the prices cover every allowed pair")
+    _claim((proof.unfloored is None) == (not problem.policy.floor), "prices without a floor")
+    if parts.max(initial=0) > 0:
+        _claim(not len(crossing(field, parts, removed, most=1)), "parts that nothing joins")
+    if proof.ceiling is not None:
+        _claim(proof.floor is not None, "a floor under the ceiling")
+        above, gone = _labels(proof.ceiling.parts, n), _removed(proof.ceiling.removed, n)
+        _claim(at_most(above, gone) < proof.size, "no higher floor")
+        higher = field.with_floor((proof.floor or 0) + 1)
+        _claim(not len(crossing(higher, above, gone, most=1)), "no higher floor")
     locked = sum(g.score for g in plan.groups if g.locked)
     shown = {tuple(sorted(pair)) for pair in proof.kept}
-    kept = proof.bonus * sum(1 for g in plan.pairs if not g.locked and g.members in shown)
-    kept += proof.bonus * sum(
+    bonus = proof.bonus * sum(1 for g in plan.pairs if not g.locked and g.members in shown)
+    bonus += proof.bonus * sum(
         1 for t in plan.trios if not t.locked and any(p in shown for p in combinations(t.members, 2))
     )
-    _claim(plan.bound == locked + duals.bound - kept, "bound")
+    _claim(plan.bound == locked + proof.duals.bound - bonus, "bound")
     _claim(plan.total <= plan.bound, "nothing above the bound")
+
+
+def _labels(parts: tuple[int, ...], n: int) -> Ints:
+    found = np.array(parts, dtype=np.int64) if parts else np.zeros(n, dtype=np.int64)
+    _claim(len(found) == n and found.min(initial=0) >= 0, "a part for everybody")
+    return found
+
+
+def _removed(removed: tuple[int, ...], n: int) -> Ints:
+    found = np.array(removed, dtype=np.int64)
+    _claim(len(set(removed)) == len(removed) and all(0 <= v < n for v in removed), "who is removed")
+    return found
+
+
+def _check_seats(field: Field, parts: Ints, removed: Ints, seats: Ints, size: int) -> None:
+    """As many seats as must wait; one for a part only where that part surely keeps one of its own."""
+    waits = int((~field.free).sum()) - size if field.problem.policy.two_sided else field.people - 2 * size
+    _claim(len(seats) == waits, "a seat for everybody who waits")
+    if field.problem.policy.two_sided or len(removed):
+        _claim((seats == -1).all(), "seats for anybody")
+    else:
+        labels, counts = np.unique(parts, return_counts=True)
+        _claim(sorted(seats.tolist()) == labels[counts % 2 == 1].tolist(), "a seat for each odd part")
+
+
+def _check_duals(duals: Duals, field: Field) -> None:
+    _claim(duals.unit > 0 and len(duals.vertices) == field.size, "a price for every vertex")
+    for odd in duals.odd_sets:
+        members = set(odd.members)
+        _claim(len(members) == len(odd.members) and len(members) % 2 == 1 and len(members) >= 3, "odd sets are odd")
+        _claim(members <= set(range(field.size)) and odd.dual >= 0, "odd sets")
+
+
+def _covers(duals: Duals, field: Field) -> bool:
+    """Whether the prices cover every allowed pair, every seat and everybody who may wait for nothing."""
+    y = np.array(duals.vertices, dtype=np.int64)
+    if np.abs(y).max(initial=0) > 2**60:
+        return False
+    doubled = 2 * duals.unit
+
+    def cover(u: Ints, v: Ints) -> Ints:
+        found: Ints = y[u] + y[v]
+        for odd in duals.odd_sets:  # a pair inside an odd set is covered by it, too
+            found += 2 * odd.dual * (np.isin(u, odd.members) & np.isin(v, odd.members))
+        return found
+
+    if (y[: field.people][field.free] < 0).any():
+        return False
+    people, seats = field.seat_edges()
+    if (cover(people, seats) < 0).any():
+        return False
+    kept = field.kept.picked(field.kept.score >= field.floor)
+    if (cover(kept.u, kept.v) < doubled * (kept.score + field.bonus)).any():
+        return False
+    shown = (y[: field.people] / doubled).astype(np.float32)
+    margin = np.float32(0.01 + float(np.abs(shown).max(initial=0)) * 2.0**-21)
+
+    def work(strip: Iterator[Rectangle]) -> bool:
+        for r in strip:
+            width = r.scores.shape[1]
+            gain = r.scores - shown[r.v0 : r.v0 + width][None, :]
+            mask = (gain > (shown[r.us] - margin)[:, None]) & (r.scores >= 0)
+            at = np.flatnonzero(mask)
+            u, v = r.us[at // width], at % width + r.v0
+            if (cover(u, v) < doubled * r.scores.ravel()[at].astype(np.int64)).any():
+                return False
+        return True
+
+    return all(field.scan(work))
