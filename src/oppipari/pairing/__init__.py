@@ -4,6 +4,7 @@ Start with `Problem.from_participants` (or `from_scores`), then `solve`, then `v
 """
 
 from oppipari.pairing.criteria import Rule
+from oppipari.pairing.editing import resolve
 from oppipari.pairing.errors import (
     BadCapacity,
     BadScores,
@@ -21,7 +22,7 @@ from oppipari.pairing.people import Criterion, Odd, Participant, Policy, Side, S
 from oppipari.pairing.plan import Certificate, Group, Plan, Wait
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price, cost_of, why, why_not
-from oppipari.pairing.solver import solve
+from oppipari.pairing.solver import Solution, solution, solve
 from oppipari.pairing.verify import Verdict, verify
 
 __all__ = [
@@ -50,12 +51,15 @@ __all__ = [
     "Rule",
     "SamePersonTwice",
     "Side",
+    "Solution",
     "Stage",
     "UnknownPerson",
     "Verdict",
     "Wait",
     "Way",
     "cost_of",
+    "resolve",
+    "solution",
     "solve",
     "verify",
     "why",

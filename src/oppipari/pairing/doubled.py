@@ -112,7 +112,7 @@ def _priced(arcs: Arcs, takes: Ints) -> Fractional:
     return Fractional(takes, paid - v[takes], v)
 
 
-def mended(arcs: Arcs, takes: Ints, left: Ints, right: Ints, most: int = 64) -> Fractional | None:
+def mended(arcs: Arcs, takes: Ints, left: Ints, right: Ints, most: int = 128) -> Fractional | None:
     """The best assignment from a nearly best one, by one shortest way for each vertex that has to take somebody anew.
 
     The prices cover every arc; those of `takes` that are -1, or not tight, are given up first. None when there are more

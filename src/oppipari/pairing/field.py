@@ -90,6 +90,8 @@ class Field:
     # Without tie-breaks a weight is the score alone. Everything is counted in parts of 1/`scale`.
     plain: bool = False
     scale: int = 1
+    # What the unit is reckoned from, kept while a plan is edited: (turns, seats); None: as the field is.
+    reckoned: tuple[int, int] | None = None
     threads: int = 1
 
     @classmethod
@@ -146,18 +148,23 @@ class Field:
         """How fine the tie-breaks of single pairs are."""
         if self.plain:
             return 0
-        spent = self.penalty.bit_length() + ((self.seats + 2) * self._turns).bit_length()
+        spent = self.penalty.bit_length() + (self._steps * self._turns).bit_length()
         most = next(bits for people, bits in TIE_BITS if self.people <= people)
         return min(most, max(0, WEIGHT_BITS - spent))
 
     @property
     def _turns(self) -> int:
-        return self.size // 2 + 1
+        return self.reckoned[0] if self.reckoned else self.size // 2 + 1
+
+    @property
+    def _steps(self) -> int:
+        """The unit, counted in the tie-breaks of a whole matching."""
+        return 3 + (self.reckoned[1] if self.reckoned else self.seats)
 
     @property
     def unit(self) -> int:
         """What a tenth of a point weighs: more than all tie-breaks together."""
-        return self.scale * (1 if self.plain else (self.seats + 2) * self._turns << self.tie_bits)
+        return self.scale * (1 if self.plain else self._steps * self._turns << self.tie_bits)
 
     def ties(self, u: Ints, v: Ints) -> Ints:
         """Tie-breaks of pairs of people: a hash of the seed text and the two keys."""

@@ -84,7 +84,9 @@ def _covered(field: Field, edges: Edges) -> tuple[bool, Edges]:
         if (takes >= 0).all():
             return True, edges
         few = _too_few(graph, takes)
-        more = of_these(field, few[few < field.people])
+        around = np.zeros(field.size, dtype=bool)
+        around[graph[few].indices] = True
+        more = of_these(field, few[few < field.people], around[: field.people])
         grown = edges.joined(more, size=field.people)
         if len(grown) == len(edges):
             return False, edges

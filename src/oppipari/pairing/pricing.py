@@ -203,16 +203,17 @@ def shortfall(field: Field, y: Ints) -> Ints:
     return np.ceil(short * (2 * unit)).astype(np.int64)
 
 
-def of_these(field: Field, us: Ints) -> Edges:
-    """Pairs of `us` that are allowed under the field's floor: the best few of each row of a rectangle."""
+def of_these(field: Field, us: Ints, known: Bools) -> Edges:
+    """Pairs of `us` that the field's floor allows, with others than the `known`: the best few of each row of a rectangle."""
     most = _share(field)
 
     def work(strip: Iterator[Rectangle]) -> Edges:
         found = []
         for r in strip:
-            at = np.flatnonzero(r.scores >= 0)
+            mask = (r.scores >= 0) & ~known[r.v0 : r.v0 + r.scores.shape[1]][None, :]
+            at = np.flatnonzero(mask)
             if len(at) > most * len(r.us):
-                at = _nearest(r.scores, r.scores >= 0, most)
+                at = _nearest(r.scores, mask, most)
             u, v = r.us[at // r.scores.shape[1]], at % r.scores.shape[1] + r.v0
             found.append(Edges(np.minimum(u, v), np.maximum(u, v), r.scores.ravel()[at].astype(np.int64)))
         return Edges.none().joined(*found, size=field.people) if found else Edges.none()

@@ -314,15 +314,11 @@ class Problem:
         """A hash of all that a plan's proof depends on."""
         h = hashlib.blake2b(digest_size=16)
         h.update("\x00".join(self.keys).encode())
-        if isinstance(self.source, Criteria):
-            # Sets have no order of their own; sorted they read the same in every process.
-            for p in self.source.people:
-                told = [getattr(p, f.name) for f in fields(p)]
-                h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in told]).encode())
-        elif isinstance(self.source, Dense):
-            h.update(self.source.signed.tobytes())
-        elif isinstance(self.source, Sparse):
-            h.update(self.source.codes.tobytes() + self.source.values.tobytes())
+        # The people and their scores are hashed once, however often locks change.
+        made = self.source.__dict__.get("digest")
+        if made is None:
+            made = self.source.__dict__["digest"] = self._source_digest()
+        h.update(made)
         policy = self.policy
         pairs = sorted(sorted(str(s) for s in two) for two in policy.stage_pairs)
         h.update(repr((sorted((str(c), p) for c, p in policy.points.items()), pairs)).encode())
@@ -332,6 +328,19 @@ class Problem:
         h.update(self.blocked.tobytes() + self.capacities.tobytes() + self.sides.tobytes())
         h.update(repr((self.locked, self.locked_trios, sorted(self.set_aside), self.seed)).encode())
         return h.hexdigest()
+
+    def _source_digest(self) -> bytes:
+        h = hashlib.blake2b(digest_size=16)
+        if isinstance(self.source, Criteria):
+            # Sets have no order of their own; sorted they read the same in every process.
+            for p in self.source.people:
+                told = [getattr(p, f.name) for f in fields(p)]
+                h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in told]).encode())
+        elif isinstance(self.source, Dense):
+            h.update(self.source.signed.tobytes())
+        elif isinstance(self.source, Sparse):
+            h.update(self.source.codes.tobytes() + self.source.values.tobytes())
+        return h.digest()
 
     # -- checks ----------------------------------------------------------------------------------------------------
 
