@@ -1,4 +1,4 @@
-"""`oppipari serve | demo | worker | link | pair`: the command line.
+"""`oppipari serve | demo | worker | link | pair | verify`: the command line.
 
 Django is set up only by the commands that need it, so that `oppipari pair` starts at once and needs no database.
 """
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from oppipari.exchange.pair_command import pair
+from oppipari.exchange.verify_command import verify
 
 app = typer.Typer(
     name="oppipari",
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(pair)
+app.command()(verify)
 
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the whole local network.")]
 Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]

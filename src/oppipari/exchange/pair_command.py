@@ -4,11 +4,11 @@ import locale
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -28,7 +28,7 @@ from oppipari.pairing import Odd, Policy, Problem, Side, words
 
 DONE, UNREADABLE, NO_PAIR = 0, 2, 3
 
-MAX_PEOPLE = 5_000
+MAX_PEOPLE = 50_000
 
 SAYS = {
     "fi": {
@@ -90,10 +90,10 @@ def pair(
     seed: Annotated[str, typer.Option(metavar="TEXT", help="Which of equally good plans is taken.")] = "",
     lang: Annotated[Lang | None, typer.Option(help="Language of the answer.")] = None,
     map: Annotated[list[str] | None, typer.Option(metavar='"THEIRS=OURS"', help=f"Name a column. Ours: {', '.join(Field)}.")] = None,
-    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop raising the floor after this.")] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Answer with the best plan so far after this, and its honest gap.")] = None,
 ) -> None:  # fmt: skip
     """Form the best pairs from sign-ups in spreadsheets, with reasons and a proof; people are named by address."""
-    language = str(lang or _own_language())
+    language = str(lang or own_language())
     out, err = Console(), Console(stderr=True)
     try:
         _run(
@@ -129,8 +129,8 @@ def _run(
     if len(files) > 2:
         raise Refusal(says["two"])
     _check_outputs(files, [out_file for out_file in (json, xlsx, scores) if out_file], says)
-    readings = _read(files, mapping, lang)
-    sides: list[Side | None] = _sides(readings) if len(readings) == 2 else [None]
+    readings = read_files(files, mapping, lang)
+    sides: list[Side | None] = sides_of(readings) if len(readings) == 2 else [None]
     people = gather_people(readings, sides)
     for reading, side in zip(readings, sides, strict=True):
         label = f" ({says[f'side_{side}']})" if side else ""
@@ -150,15 +150,9 @@ def _run(
     )
     if len(people.participants) > MAX_PEOPLE:
         raise Refusal(says["too_many"].format(people=len(people.participants), limit=MAX_PEOPLE))
+    settings = {"lock": lock, "forbid": forbid, "odd": str(odd), "floor": str(floor), "seed": seed, "map": mapping}
     try:
-        problem = Problem.from_participants(
-            people.participants,
-            policy=Policy(two_sided=people.two_sided, floor=floor == Switch.ON),
-            exclusions=people.exclusions,
-            locked=[_lock(text, people, says) for text in lock],
-            forbidden=[pair for text in forbid for pair in people.pairs_of(*_two(text, says))],
-            seed=seed,
-        )
+        problem = problem_of(people, settings, says)
         plan = _solve(err, problem, odd, time_limit, says)
     except pairing.NoAllowedPair:
         _show_remarks(out, remarks, lang)  # they often tell why
@@ -167,13 +161,28 @@ def _run(
         raise Refusal(words.error(error, {}, lang)) from None
     _show(out, problem, plan, people, remarks, lang)
     _write(
-        out, json, lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang)), says
+        out,
+        json,
+        lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang, settings)),
+        says,
     )
     _write(out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang), says)
     _write(out, scores, lambda p: plan_files.write_scores(p, problem), says)
 
 
-def _own_language() -> str:
+def problem_of(people: People, settings: Mapping[str, Any], says: dict[str, str]) -> Problem:
+    """The engine's problem for these people; `settings` as a plan file keeps them. Raises a PairingError or a Refusal."""
+    return Problem.from_participants(
+        people.participants,
+        policy=Policy(two_sided=people.two_sided, floor=settings["floor"] == Switch.ON),
+        exclusions=people.exclusions,
+        locked=[_lock(text, people, says) for text in settings["lock"]],
+        forbidden=[pair for text in settings["forbid"] for pair in people.pairs_of(*_two(text, says))],
+        seed=settings["seed"],
+    )
+
+
+def own_language() -> str:
     """Finnish where the user's locale is; the environment first, since the locale may not be installed."""
     told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), None)
     return "fi" if (told or locale.getlocale()[0] or "").lower().startswith("fi") else "en"
@@ -188,7 +197,7 @@ def _check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str])
         seen.add(path.resolve())
 
 
-def _read(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
+def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
     readings: list[Reading] = []
     # Two files of the same name are told apart by their folders.
     same = len({path.name for path in files}) < len(files)
@@ -220,7 +229,7 @@ def _data(path: Path, says: dict[str, str]) -> bytes:
     return data
 
 
-def _sides(readings: list[Reading]) -> list[Side | None]:
+def sides_of(readings: list[Reading]) -> list[Side | None]:
     """Mentors first, mentees second, unless the files' names or a column of places say that it is the other way round."""
 
     def told(reading: Reading) -> Side | None:

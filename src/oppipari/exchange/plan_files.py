@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,16 @@ def shown(tenths: int) -> float:
     return tenths / 10
 
 
-def labels(problem: pairing.Problem, lang: str) -> dict[str, str]:
-    """What to call each competence in the problem."""
-    return {c: vocabulary.label(c, lang) for p in problem.participants for c in (*p.shares, *p.wants)}
+def labels(problem: pairing.Problem, members: Sequence[str], lang: str) -> dict[str, str]:
+    """What to call each competence that these people name."""
+    people = [problem.participants[problem.find(k)] for k in members]
+    return {c: vocabulary.label(c, lang) for p in people for c in (*p.shares, *p.wants)}
 
 
 def group_reasons(problem: pairing.Problem, group: pairing.Group, people: People, lang: str) -> list[str]:
     """Why the two (or, for a trio, each two of the three) suit each other, in sentences."""
-    named = labels(problem, lang)
     members = group.members
+    named = labels(problem, members, lang)
     if len(members) == 2:
         return words.reasons(pairing.why(problem, *members), people.names, named, lang)
     found: list[str] = []
@@ -55,9 +56,17 @@ def group_reasons(problem: pairing.Problem, group: pairing.Group, people: People
 
 
 def as_json(
-    problem: pairing.Problem, plan: pairing.Plan, people: People, remarks: Sequence[Remark], lang: str
+    problem: pairing.Problem,
+    plan: pairing.Plan,
+    people: People,
+    remarks: Sequence[Remark],
+    lang: str,
+    settings: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The plan in the shape that docs/command-line.md describes; scores 0-100 with one decimal."""
+    """The plan in the shape that docs/command-line.md describes; scores 0-100 with one decimal.
+
+    `settings` are the options that decided which plan it is; with them and `proof`, `oppipari verify` checks it.
+    """
 
     def group(g: pairing.Group) -> dict[str, Any]:
         found: dict[str, Any] = {"members": list(g.members), "score": shown(g.score)}
@@ -81,7 +90,37 @@ def as_json(
         "seconds": plan.seconds,
         "policy": {str(c): p for c, p in problem.policy.points.items()},
         "warnings": [{"file": r.file, "row": r.row, "column": r.column, "message": r.message(lang)} for r in remarks],
+        "settings": dict(settings),
+        "proof": plan.to_dict(),
     }
+
+
+def shows(content: Mapping[str, Any], plan: pairing.Plan) -> bool:
+    """Whether what a plan file shows to its readers is what its proof speaks of."""
+
+    def groups(name: str) -> list[tuple[tuple[str, ...], float]]:
+        return [(tuple(g["members"]), g["score"]) for g in content[name]]
+
+    def proven(found: Sequence[pairing.Group]) -> list[tuple[tuple[str, ...], float]]:
+        return [(g.members, shown(g.score)) for g in found]
+
+    figures = {
+        "people": plan.people,
+        "allowed_pairs": plan.allowed_pairs,
+        "waiting": list(plan.waiting),
+        "total": shown(plan.total),
+        "bound": shown(plan.bound),
+        "gap": shown(plan.gap),
+        "proven": plan.proven,
+        "floor": None if plan.floor is None else shown(plan.floor),
+    }
+    return (
+        all(content[name] == value for name, value in figures.items())
+        and set(content["waiting_reasons"]) == set(plan.waiting)
+        and groups("pairs") == proven(plan.pairs)
+        and groups("trios") == proven(plan.trios)
+        and groups("suggested_trios") == proven(plan.suggested_trios)
+    )
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -132,3 +132,11 @@ def error(what: PairingError, names: Mapping[str, str], lang: str) -> str:
     named = {k: names.get(str(v), str(v)) for k, v in what.params.items()}
     found: str = texts(lang)["errors"][what.code].format(**named)
     return found
+
+
+def verdict(failed: str | None, plan: Plan, lang: str) -> str:
+    """Whether a plan holds, and if not, which claim does not (`failed`, as `verify` names it)."""
+    t = texts(lang)["claims"]
+    if failed is None:
+        return str(t["holds"].format(proof=proof(plan, lang)))
+    return str(t[failed] if failed in t else t["other"].format(claim=failed))
