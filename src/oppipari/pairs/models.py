@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -53,6 +54,46 @@ class Board(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}"
+
+
+class SuggestionRun(models.Model):
+    """A suggestion that the worker is to work out for a board; one at most, gone when the suggestion is on the board.
+
+    A run that is started anew is a new row: a worker that comes back late finds its own gone and stops.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WORKING = "working"
+        FAILED = "failed"
+        # The board was changed meanwhile: the result is not laid over what the supervisor did.
+        OVERTAKEN = "overtaken"
+
+    UNFINISHED = (State.WAITING, State.WORKING)
+    # After this long without a word the worker is taken to have died.
+    SILENT_AFTER = timedelta(minutes=5)
+
+    board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="run")
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    # What the engine is doing, as its code, and how much of the whole is done.
+    step = models.CharField(max_length=20, blank=True)
+    percent = models.PositiveSmallIntegerField(default=0)
+    # Why there is no suggestion, as {"code", "params"} with sign-up ids; rendered in the reader's language.
+    failure = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.state}"
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing has been heard of it for so long that it may be started anew."""
+        return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
 class PairQuerySet(models.QuerySet["Pair"]):

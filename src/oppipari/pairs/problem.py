@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import Protocol
 
 from django.utils.translation import get_language
 
@@ -135,7 +136,16 @@ def for_reasons(sign_ups: Sequence[SignUp]) -> pairing.Problem:
     return pairing.Problem.from_participants(participants(sign_ups))
 
 
-def basis(sign_ups: Sequence[SignUp]) -> str:
+class Versioned(Protocol):
+    """Anything that knows which sign-up it is and how often that was changed."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
+
+def basis(sign_ups: Iterable[Versioned]) -> str:
     """A hash of which sign-ups, as last changed, a plan rests on; another one means that the plan is out of date."""
     text = ";".join(f"{s.pk}.{s.version}" for s in sorted(sign_ups, key=lambda s: s.pk))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
@@ -145,6 +155,11 @@ def may_be_told(obstacle: pairing.Obstacle) -> pairing.Obstacle:
     """An obstacle as it is told: a pair of an earlier round and a private exclusion read the same."""
     hidden = (pairing.Rule.EARLIER_PAIR, pairing.Rule.NOT_POSSIBLE)
     return pairing.Obstacle(pairing.Rule.NOT_POSSIBLE) if obstacle.rule in hidden else obstacle
+
+
+def reason_told(reason: pairing.Wait) -> pairing.Wait:
+    """A reason of waiting as it is told: earlier pairs and private exclusions read the same here too."""
+    return pairing.Wait.NOBODY_POSSIBLE if reason == pairing.Wait.ONLY_EARLIER_PAIRS else reason
 
 
 def language() -> str:

@@ -261,7 +261,7 @@ class PublishedPair:
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
     """The round's pairs as they are now, and those who take part and have none; three queries."""
-    from oppipari.pairs.queries.board import joined
+    from oppipari.pairs.queries.sentences import joined
 
     pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related(_now(), "goals")
     shown = []
@@ -319,7 +319,7 @@ class Reform:
 def reform(round_: Round) -> Reform:
     """The best new pairs of those who are free in a running round, and trios for those left; a fixed number of queries."""
     from oppipari import pairing
-    from oppipari.pairs.queries.board import joined
+    from oppipari.pairs.queries.sentences import joined
     from oppipari.rounds.queries import taking_part
 
     lang = problem.language()
