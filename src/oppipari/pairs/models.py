@@ -1,24 +1,16 @@
 """The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.models import Organisation, Person
+from oppipari.pairs.hashes import key_of_two
 from oppipari.rounds.models import Round, SignUp
-
-
-def keyed_hash(purpose: str, person_ids: Iterable[int]) -> str:
-    """A hash of some people for one purpose, the same in any order; 64 letters."""
-    text = f"{purpose}:{'|'.join(str(i) for i in sorted(person_ids))}"
-    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hex()
 
 
 class Proposal(models.Model):
@@ -181,6 +173,8 @@ class Goal(models.Model):
 class EarlierPair(models.Model):
     """Two people were a pair once: only a keyed hash remains, so that the same two are not paired again."""
 
+    PURPOSE = "earlier-pair"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
 
@@ -193,7 +187,7 @@ class EarlierPair(models.Model):
     @staticmethod
     def key_of(person_ids: Iterable[int]) -> str:
         """The keyed hash of two people, whichever comes first."""
-        return keyed_hash("earlier-pair", person_ids)
+        return key_of_two(EarlierPair.PURPOSE, *person_ids)
 
 
 class KeptApart(models.Model):
@@ -215,4 +209,8 @@ class KeptApart(models.Model):
     @staticmethod
     def key_of(round_id: int, person_ids: Iterable[int]) -> str:
         """The keyed hash of two people in one round, whichever comes first."""
-        return keyed_hash(f"kept-apart:{round_id}", person_ids)
+        return key_of_two(KeptApart.purpose(round_id), *person_ids)
+
+    @staticmethod
+    def purpose(round_id: int) -> str:
+        return f"kept-apart:{round_id}"
