@@ -71,6 +71,31 @@ class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
     confirmed_at = factory.LazyFunction(timezone.now)
 
 
+def many_sign_ups(round_: Round, people: int) -> list[SignUp]:
+    """So many confirmed sign-ups, made in bulk: everybody learns from somebody, in three teams' working times."""
+    made = Person.objects.bulk_create(
+        Person(
+            organisation=round_.unit.organisation, name=f"Ihminen {i:04}", email=f"ihminen.{round_.pk}.{i}@example.org"
+        )
+        for i in range(people)
+    )
+    Role.objects.bulk_create(Role(person=p, kind=Role.Kind.MEMBER, unit=round_.unit) for p in made)
+    tags = [f"tag-{i}" for i in range(12)]
+    return SignUp.objects.bulk_create(
+        SignUp(
+            round=round_,
+            person=p,
+            shares=[tags[i % 12], tags[i * 5 % 12]],
+            wants=[tags[i * 7 % 12], tags[(i + 3) % 12]],
+            stage=SignUp.Stage.values[i % 3],
+            slots=[i % 3, 3 + i % 5, 9],
+            languages=["fi"],
+            confirmed_at=timezone.now(),
+        )
+        for i, p in enumerate(made)
+    )
+
+
 def pair_of(round_: Round, size: int = 2) -> Pair:
     """A published pair (or trio) of new sign-ups of `round_`."""
     pair = Pair.objects.create(round=round_, meetings_agreed=round_.meetings_wanted)

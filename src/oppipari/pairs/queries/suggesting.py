@@ -46,11 +46,13 @@ def run_of(round_: Round, names: Mapping[int, str] | None = None) -> RunView | N
     if run.state == SuggestionRun.State.OVERTAKEN:
         return RunView(
             _(
-                "You changed the board while a suggestion was being worked out. Your change stays as you made it, "
-                "and the suggestion was not laid over it."
+                "The board was changed while a suggestion was being worked out. The change stays as it was made, and "
+                "the suggestion was not laid over it."
             )
         )
-    if run.is_silent(now):
+    if run.state == SuggestionRun.State.WORKING:
+        if not run.is_silent(now):
+            return RunView(_step(run.step), going=True, percent=run.percent)
         return RunView(
             _(
                 "Nothing has been heard of the suggestion for some minutes: the background worker may have stopped. "
@@ -60,8 +62,6 @@ def run_of(round_: Round, names: Mapping[int, str] | None = None) -> RunView | N
             again=True,
             tone="warning",
         )
-    if run.state == SuggestionRun.State.WORKING:
-        return RunView(_step(run.step), going=True, percent=run.percent)
     if now - run.asked_at < TAKEN_UP_WITHIN:
         return RunView(_("Waiting for its turn."), going=True, percent=0)
     if _worker_is_busy():
@@ -73,6 +73,7 @@ def run_of(round_: Round, names: Mapping[int, str] | None = None) -> RunView | N
             "oppipari worker. This begins by itself when it runs."
         ),
         going=True,
+        again=run.is_silent(now),
         tone="warning",
     )
 
