@@ -1,5 +1,6 @@
 """Made-up people, units and rounds for tests."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -72,27 +73,31 @@ class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
 
 
 def many_sign_ups(round_: Round, people: int) -> list[SignUp]:
-    """So many confirmed sign-ups, made in bulk: everybody learns from somebody, in three teams' working times."""
+    """So many confirmed sign-ups, made in bulk: all different, the same every time."""
+    start = SignUp.objects.filter(round=round_).count()
     made = Person.objects.bulk_create(
         Person(
-            organisation=round_.unit.organisation, name=f"Ihminen {i:04}", email=f"ihminen.{round_.pk}.{i}@example.org"
+            organisation=round_.unit.organisation,
+            name=f"Ihminen {start + i:04}",
+            email=f"ihminen.{round_.pk}.{start + i}@example.org",
         )
         for i in range(people)
     )
     Role.objects.bulk_create(Role(person=p, kind=Role.Kind.MEMBER, unit=round_.unit) for p in made)
-    tags = [f"tag-{i}" for i in range(12)]
+    r = random.Random(people)
+    tags = [f"tag-{i}" for i in range(60)]
     return SignUp.objects.bulk_create(
         SignUp(
             round=round_,
             person=p,
-            shares=[tags[i % 12], tags[i * 5 % 12]],
-            wants=[tags[i * 7 % 12], tags[(i + 3) % 12]],
-            stage=SignUp.Stage.values[i % 3],
-            slots=[i % 3, 3 + i % 5, 9],
+            shares=r.sample(tags, 4),
+            wants=r.sample(tags, 4),
+            stage=r.choice(SignUp.Stage.values),
+            slots=sorted(r.sample(range(21), 6)),
             languages=["fi"],
             confirmed_at=timezone.now(),
         )
-        for i, p in enumerate(made)
+        for p in made
     )
 
 
