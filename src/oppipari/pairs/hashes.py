@@ -36,9 +36,12 @@ class _Hasher:
         """A number of one person that only this installation knows; odd, so that a product keeps all bits."""
         return int.from_bytes(self(f"one {person}")[:8], "big") | 1
 
+    def both(self, a: int, b: int) -> str:
+        """The hash that makes a key certain; 58 letters."""
+        return self(f"{min(a, b)}|{max(a, b)}").hex()[:_HASH_LETTERS]
+
     def key(self, a: int, b: int) -> str:
-        first, second = sorted((a, b))
-        return f"{_hint(self.secret(a), self.secret(b)):06x}{self(f'{first}|{second}').hex()[:_HASH_LETTERS]}"
+        return f"{_hint(self.secret(a), self.secret(b)):06x}{self.both(a, b)}"
 
 
 def _hint(x: int, y: int) -> int:
@@ -69,12 +72,13 @@ def twos_among(purpose: str, people: Sequence[int], known: Iterable[str]) -> lis
         return []
     is_known = np.zeros(_HINTS, dtype=bool)
     is_known[[int(key[:_HINT_LETTERS], 16) for key in keys]] = True
+    certain = {key[_HINT_LETTERS:] for key in keys}
     hasher = _Hasher(purpose)
     secrets = np.array([hasher.secret(p) for p in people], dtype=np.uint64)
     found = []
     for i in range(len(people) - 1):
         for j in np.flatnonzero(is_known[_hints(secrets[i], secrets[i + 1 :])]).tolist():
             two = people[i], people[i + 1 + j]
-            if hasher.key(*two) in keys:
+            if hasher.both(*two) in certain:
                 found.append(two)
     return found

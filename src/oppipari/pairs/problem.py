@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.utils.translation import get_language
@@ -127,14 +128,38 @@ def kept_apart(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
     return _sign_ups_of(sign_ups, KeptApart.purpose(round_.pk), known)
 
 
-def build(round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints | None = None) -> pairing.Problem:
-    """Everything the engine needs for these people; raises a PairingError for constraints that cannot hold."""
-    fixed = constraints or Constraints()
-    return pairing.Problem.from_participants(
-        participants(sign_ups, supervisor_ids(round_)),
-        forbidden=[(str(a), str(b)) for a, b in fixed.forbidden],
-        exclusions=exclusions(sign_ups) | kept_apart(round_, sign_ups),
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules between these people that do not depend on what the supervisor fixed."""
+
+    supervisors: set[int]
+    excluded: set[Two]
+    earlier: set[Two]
+
+
+def rules_between(round_: Round, sign_ups: Sequence[SignUp]) -> Rules:
+    """The rules between these people, to build several problems with."""
+    return Rules(
+        supervisors=supervisor_ids(round_),
+        excluded=exclusions(sign_ups) | kept_apart(round_, sign_ups),
         earlier=earlier_pairs(round_, sign_ups),
+    )
+
+
+def build(
+    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints | None = None, rules: Rules | None = None
+) -> pairing.Problem:
+    """Everything the engine needs for these people; raises a PairingError for constraints that cannot hold.
+
+    `rules` are given where several problems of the same people are built.
+    """
+    fixed = constraints or Constraints()
+    rules = rules or rules_between(round_, sign_ups)
+    return pairing.Problem.from_participants(
+        participants(sign_ups, rules.supervisors),
+        forbidden=[(str(a), str(b)) for a, b in fixed.forbidden],
+        exclusions=rules.excluded,
+        earlier=rules.earlier,
         locked=[(str(a), str(b)) for a, b in fixed.locked],
         trios=[(str(a), str(b), str(c)) for a, b, c in fixed.trios],
         set_aside=[str(k) for k in fixed.set_aside],

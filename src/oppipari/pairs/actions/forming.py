@@ -48,13 +48,17 @@ def _stale() -> StaleEdit:
 
 
 def _solve(
-    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints, stay: pairing.Plan | None
+    round_: Round,
+    sign_ups: Sequence[SignUp],
+    constraints: Constraints,
+    stay: pairing.Plan | None,
+    rules: problem.Rules | None = None,
 ) -> pairing.Plan:
     if len(sign_ups) < 2:
         raise DomainError(_("Pairs need at least two people who take part."))
     try:
         # Nobody is put in a trio but by the supervisor's own press: what is left over waits, and a trio is suggested.
-        engine = problem.build(round_, sign_ups, constraints)
+        engine = problem.build(round_, sign_ups, constraints, rules)
         return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
     except pairing.PairingError as error:
         raise in_words(error, sign_ups) from error
@@ -202,14 +206,15 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
     group = plan.group_of(keys[0])
     if group is not None and group == plan.group_of(keys[1]):
         return Answer(None, already=True)
+    rules = problem.rules_between(fresh, sign_ups)
     try:
-        free = problem.build(fresh, sign_ups, constraints.freed((a, b)))
+        free = problem.build(fresh, sign_ups, constraints.freed((a, b)), rules)
     except pairing.PairingError as error:
         raise in_words(error, sign_ups) from error
     found = pairing.why_not(free, plan, *keys)
     if isinstance(found, pairing.Obstacle):
         return Answer(problem.may_be_told(found))
-    after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan)
+    after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan, rules)
     now = {g.members for g in after.groups}
     changed = tuple(
         tuple(int(k) for k in g.members) for g in plan.groups if g.members not in now and not set(g.members) & set(keys)
