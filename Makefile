@@ -53,3 +53,4 @@ screenshots: install
 bench: install
 	@.venv/bin/python bench/pages.py
 	@.venv/bin/python bench/pairing.py
+	@.venv/bin/python bench/board.py

@@ -1,5 +1,6 @@
 """Made-up people, units and rounds for tests."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +70,35 @@ class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
     slots = [0, 3, 6, 9, 12]
     languages = ["fi"]
     confirmed_at = factory.LazyFunction(timezone.now)
+
+
+def many_sign_ups(round_: Round, people: int) -> list[SignUp]:
+    """So many confirmed sign-ups, made in bulk: all different, the same every time."""
+    start = SignUp.objects.filter(round=round_).count()
+    made = Person.objects.bulk_create(
+        Person(
+            organisation=round_.unit.organisation,
+            name=f"Ihminen {start + i:04}",
+            email=f"ihminen.{round_.pk}.{start + i}@example.org",
+        )
+        for i in range(people)
+    )
+    Role.objects.bulk_create(Role(person=p, kind=Role.Kind.MEMBER, unit=round_.unit) for p in made)
+    r = random.Random(people)
+    tags = [f"tag-{i}" for i in range(60)]
+    return SignUp.objects.bulk_create(
+        SignUp(
+            round=round_,
+            person=p,
+            shares=r.sample(tags, 4),
+            wants=r.sample(tags, 4),
+            stage=r.choice(SignUp.Stage.values),
+            slots=sorted(r.sample(range(21), 6)),
+            languages=["fi"],
+            confirmed_at=timezone.now(),
+        )
+        for p in made
+    )
 
 
 def pair_of(round_: Round, size: int = 2) -> Pair:

@@ -35,7 +35,7 @@ class Mailbox:
 def deliver_all() -> None:
     """Run all queued tasks as the worker does, within the test's own transaction, which the worker would close."""
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
-        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+        call_command("db_worker", queue_name="*", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def text_of(message: EmailMessage) -> str:

@@ -46,12 +46,18 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000, data: Data = Path("data-de
 
 
 @app.command()
-def worker(data: Data = Path("data")) -> None:
-    """Run the background worker alone (mail, reminders, retention): for installations on PostgreSQL."""
+def worker(
+    data: Data = Path("data"),
+    queue: Annotated[
+        str,
+        typer.Option(help='"default" (mail, reminders, retention), "pairs" (suggestions for many people), "*" all.'),
+    ] = "*",
+) -> None:
+    """Run a background worker alone: for installations on PostgreSQL."""
     from oppipari.site.serving import prepare, work
 
     prepare(data)
-    work()
+    work(queue)
 
 
 @app.command()

@@ -1,23 +1,16 @@
 """The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.models import Organisation, Person
+from oppipari.pairs.hashes import key_of_two
 from oppipari.rounds.models import Round, SignUp
-
-
-def keyed_hash(purpose: str, person_ids: Iterable[int]) -> str:
-    """A hash of some people for one purpose, the same in any order; 64 letters."""
-    text = f"{purpose}:{'|'.join(str(i) for i in sorted(person_ids))}"
-    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hex()
 
 
 class Proposal(models.Model):
@@ -53,6 +46,46 @@ class Board(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}"
+
+
+class SuggestionRun(models.Model):
+    """A suggestion that the worker is to work out for a board; one at most, gone when the suggestion is on the board.
+
+    A run that is started anew is a new row: a worker that comes back late finds its own gone and stops.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WORKING = "working"
+        FAILED = "failed"
+        # The board was changed meanwhile: the result is not laid over what the supervisor did.
+        OVERTAKEN = "overtaken"
+
+    UNFINISHED = (State.WAITING, State.WORKING)
+    # After this long without a word the worker is taken to have died.
+    SILENT_AFTER = timedelta(minutes=5)
+
+    board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="run")
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    # What the engine is doing, as its code, and how much of the whole is done.
+    step = models.CharField(max_length=20, blank=True)
+    percent = models.PositiveSmallIntegerField(default=0)
+    # Why there is no suggestion, as {"code", "params"} with sign-up ids; rendered in the reader's language.
+    failure = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.state}"
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing has been heard of it for so long that it may be started anew."""
+        return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
 class PairQuerySet(models.QuerySet["Pair"]):
@@ -140,6 +173,8 @@ class Goal(models.Model):
 class EarlierPair(models.Model):
     """Two people were a pair once: only a keyed hash remains, so that the same two are not paired again."""
 
+    PURPOSE = "earlier-pair"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
 
@@ -152,7 +187,7 @@ class EarlierPair(models.Model):
     @staticmethod
     def key_of(person_ids: Iterable[int]) -> str:
         """The keyed hash of two people, whichever comes first."""
-        return keyed_hash("earlier-pair", person_ids)
+        return key_of_two(EarlierPair.PURPOSE, *person_ids)
 
 
 class KeptApart(models.Model):
@@ -174,4 +209,8 @@ class KeptApart(models.Model):
     @staticmethod
     def key_of(round_id: int, person_ids: Iterable[int]) -> str:
         """The keyed hash of two people in one round, whichever comes first."""
-        return keyed_hash(f"kept-apart:{round_id}", person_ids)
+        return key_of_two(KeptApart.purpose(round_id), *person_ids)
+
+    @staticmethod
+    def purpose(round_id: int) -> str:
+        return f"kept-apart:{round_id}"

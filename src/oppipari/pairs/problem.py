@@ -6,8 +6,10 @@ the problem as an exclusion and comes out of it only as "not possible in this ro
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import get_language
 
@@ -16,6 +18,7 @@ from oppipari.organisation.models import Role
 from oppipari.organisation.text import fold
 from oppipari.pairing import words
 from oppipari.pairs.constraints import Constraints
+from oppipari.pairs.hashes import twos_among
 from oppipari.pairs.models import EarlierPair, KeptApart
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Round, SignUp
@@ -64,65 +67,99 @@ def _words(text: str) -> set[str]:
     return {w.strip(".-'") for w in re.findall(r"[\w.+@'-]+", text)} - {""}
 
 
-def named_in(text: str, sign_ups: Sequence[SignUp]) -> list[SignUp]:
-    """The people a text like "Virtanen Maija ja Ossi" means, by name or address, in any order and letters' case.
+class NameIndex:
+    """Finds the people whom a text means, by name or address, without comparing it with everybody."""
 
-    Where it is not certain who is meant (only a first name, and there are two), all of them are: a pair too few is a
-    smaller harm than the wrong pair.
-    """
-    chunks = [found for chunk in _BETWEEN.split(fold(text)) if (found := _words(chunk))]
-    meant = []
-    for s in sign_ups:
-        name = _words(fold(s.person.name))
-        addresses = {fold(a) for a in (s.person.email, s.claimed_email) if a}
-        if any(chunk & addresses or (name and (name <= chunk or chunk <= name)) for chunk in chunks):
-            meant.append(s)
-    return meant
+    def __init__(self, sign_ups: Iterable[SignUp]) -> None:
+        self.names: dict[int, tuple[SignUp, set[str]]] = {}
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        self.by_address: dict[str, list[int]] = defaultdict(list)
+        for s in sign_ups:
+            name = _words(fold(s.person.name))
+            self.names[s.pk] = s, name
+            for word in name:
+                self.by_word[word].append(s.pk)
+            for address in {fold(a) for a in (s.person.email, s.claimed_email) if a}:
+                self.by_address[address].append(s.pk)
+
+    def meant_by(self, text: str) -> list[SignUp]:
+        """The people a text like "Virtanen Maija ja Ossi" means, in any order and letters' case.
+
+        Where it is not certain who is meant (only a first name, and there are two), all of them are: a pair too few is
+        a smaller harm than the wrong pair.
+        """
+        meant: set[int] = set()
+        for chunk in (_words(part) for part in _BETWEEN.split(fold(text))):
+            for word in chunk:
+                meant.update(self.by_address.get(word, ()))
+                # Only who shares a word can be meant by it: all of the name is written, or all that is written is in it.
+                for pk in self.by_word.get(word, ()):
+                    name = self.names[pk][1]
+                    if name <= chunk or chunk <= name:
+                        meant.add(pk)
+        return [self.names[pk][0] for pk in sorted(meant)]
 
 
 def exclusions(sign_ups: Sequence[SignUp]) -> set[Two]:
     """Pairs that one of the two has said they cannot be in (`exclusion` must be selected with the sign-ups)."""
-    found: set[Two] = set()
-    for s in sign_ups:
-        text = s.exclusion.text if hasattr(s, "exclusion") else ""
-        if text:
-            others = [o for o in sign_ups if o.pk != s.pk]
-            found |= {(str(min(s.pk, o.pk)), str(max(s.pk, o.pk))) for o in named_in(text, others)}
-    return found
+    texts = [(s.pk, s.exclusion.text) for s in sign_ups if hasattr(s, "exclusion") and s.exclusion.text]
+    if not texts:
+        return set()
+    index = NameIndex(sign_ups)
+    return {(str(min(pk, o.pk)), str(max(pk, o.pk))) for pk, text in texts for o in index.meant_by(text) if o.pk != pk}
+
+
+def _sign_ups_of(sign_ups: Sequence[SignUp], purpose: str, known: Iterable[str]) -> set[Two]:
+    """The two sign-ups of every known key whose people are among these."""
+    by_person = {s.person_id: s.pk for s in sign_ups}
+    twos = (sorted((by_person[a], by_person[b])) for a, b in twos_among(purpose, list(by_person), known))
+    return {(str(a), str(b)) for a, b in twos}
 
 
 def earlier_pairs(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
     """Pairs of earlier rounds among these people, found by their keyed hashes."""
-    known = set(EarlierPair.objects.filter(organisation_id=round_.unit.organisation_id).values_list("key", flat=True))
-    if not known:
-        return set()
-    return {
-        (str(a.pk), str(b.pk))
-        for a, b in combinations(sign_ups, 2)
-        if EarlierPair.key_of((a.person_id, b.person_id)) in known
-    }
+    known = EarlierPair.objects.filter(organisation_id=round_.unit.organisation_id).values_list("key", flat=True)
+    return _sign_ups_of(sign_ups, EarlierPair.PURPOSE, known)
 
 
 def kept_apart(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
     """Pairs that were excluded when the round's pairs were published, found by their keyed hashes."""
-    known = set(KeptApart.objects.filter(round=round_).values_list("key", flat=True))
-    if not known:
-        return set()
-    return {
-        (str(a.pk), str(b.pk))
-        for a, b in combinations(sign_ups, 2)
-        if KeptApart.key_of(round_.pk, (a.person_id, b.person_id)) in known
-    }
+    known = KeptApart.objects.filter(round=round_).values_list("key", flat=True)
+    return _sign_ups_of(sign_ups, KeptApart.purpose(round_.pk), known)
 
 
-def build(round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints | None = None) -> pairing.Problem:
-    """Everything the engine needs for these people; raises a PairingError for constraints that cannot hold."""
-    fixed = constraints or Constraints()
-    return pairing.Problem.from_participants(
-        participants(sign_ups, supervisor_ids(round_)),
-        forbidden=[(str(a), str(b)) for a, b in fixed.forbidden],
-        exclusions=exclusions(sign_ups) | kept_apart(round_, sign_ups),
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules between these people that do not depend on what the supervisor fixed."""
+
+    supervisors: set[int]
+    excluded: set[Two]
+    earlier: set[Two]
+
+
+def rules_between(round_: Round, sign_ups: Sequence[SignUp]) -> Rules:
+    """The rules between these people, to build several problems with."""
+    return Rules(
+        supervisors=supervisor_ids(round_),
+        excluded=exclusions(sign_ups) | kept_apart(round_, sign_ups),
         earlier=earlier_pairs(round_, sign_ups),
+    )
+
+
+def build(
+    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints | None = None, rules: Rules | None = None
+) -> pairing.Problem:
+    """Everything the engine needs for these people; raises a PairingError for constraints that cannot hold.
+
+    `rules` are given where several problems of the same people are built.
+    """
+    fixed = constraints or Constraints()
+    rules = rules or rules_between(round_, sign_ups)
+    return pairing.Problem.from_participants(
+        participants(sign_ups, rules.supervisors),
+        forbidden=[(str(a), str(b)) for a, b in fixed.forbidden],
+        exclusions=rules.excluded,
+        earlier=rules.earlier,
         locked=[(str(a), str(b)) for a, b in fixed.locked],
         trios=[(str(a), str(b), str(c)) for a, b, c in fixed.trios],
         set_aside=[str(k) for k in fixed.set_aside],
@@ -135,7 +172,16 @@ def for_reasons(sign_ups: Sequence[SignUp]) -> pairing.Problem:
     return pairing.Problem.from_participants(participants(sign_ups))
 
 
-def basis(sign_ups: Sequence[SignUp]) -> str:
+class Versioned(Protocol):
+    """Anything that knows which sign-up it is and how often that was changed."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
+
+def basis(sign_ups: Iterable[Versioned]) -> str:
     """A hash of which sign-ups, as last changed, a plan rests on; another one means that the plan is out of date."""
     text = ";".join(f"{s.pk}.{s.version}" for s in sorted(sign_ups, key=lambda s: s.pk))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
@@ -145,6 +191,11 @@ def may_be_told(obstacle: pairing.Obstacle) -> pairing.Obstacle:
     """An obstacle as it is told: a pair of an earlier round and a private exclusion read the same."""
     hidden = (pairing.Rule.EARLIER_PAIR, pairing.Rule.NOT_POSSIBLE)
     return pairing.Obstacle(pairing.Rule.NOT_POSSIBLE) if obstacle.rule in hidden else obstacle
+
+
+def reason_told(reason: pairing.Wait) -> pairing.Wait:
+    """A reason of waiting as it is told: earlier pairs and private exclusions read the same here too."""
+    return pairing.Wait.NOBODY_POSSIBLE if reason == pairing.Wait.ONLY_EARLIER_PAIRS else reason
 
 
 def language() -> str:

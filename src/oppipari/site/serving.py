@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 HOUSEKEEPING_SECONDS = 600
+# What takes minutes has a queue, and a worker, of its own.
+QUEUES = ("default", "pairs")
+WATCH_SECONDS = 5
 
 
 def prepare(data: Path) -> None:
@@ -69,12 +72,13 @@ class Service:
         prepare(self.data)
         print("Oppipari: preparing the database ...", flush=True)
         self._prepare_database_and_files()
-        worker = self._start_worker()
+        workers = Workers(self.data)
+        workers.start()
         try:
             self._print_welcome()
             self._serve()
         finally:
-            self._stop(worker)
+            workers.stop()
         print("Oppipari has stopped. Everything is saved in", self.data, flush=True)
         return 0
 
@@ -102,20 +106,6 @@ class Service:
             shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
             call_command("collectstatic", verbosity=0, interactive=False)
             marker.write_text(made_of)
-
-    def _start_worker(self) -> "subprocess.Popen[bytes]":
-        # Its own process group: Ctrl-C reaches only this process, which then stops the worker when the web is down.
-        return subprocess.Popen(
-            [sys.executable, "-m", "oppipari.cli", "worker", "--data", str(self.data)], start_new_session=True
-        )
-
-    def _stop(self, worker: "subprocess.Popen[bytes]") -> None:
-        if worker.poll() is None:
-            worker.send_signal(signal.SIGTERM)
-            try:
-                worker.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                worker.kill()
 
     def _print_welcome(self) -> None:
         from oppipari.organisation.actions import first_start
@@ -148,6 +138,44 @@ class Service:
         server.serve()
 
 
+class Workers:
+    """The background workers of this service, one a queue; one that ended by itself is started again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.stopping = threading.Event()
+
+    def start(self) -> None:
+        for queue in QUEUES:
+            self._start(queue)
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _start(self, queue: str) -> None:
+        # Its own process group: Ctrl-C reaches only this process, which then stops the workers when the web is down.
+        command = [sys.executable, "-m", "oppipari.cli", "worker", "--queue", queue, "--data", str(self.data)]
+        self.processes[queue] = subprocess.Popen(command, start_new_session=True)
+
+    def _watch(self) -> None:
+        while not self.stopping.wait(WATCH_SECONDS):
+            for queue, process in self.processes.items():
+                if process.poll() is not None and not self.stopping.is_set():
+                    print(f"Oppipari: the worker of the queue {queue} ended and is started again.", file=sys.stderr)
+                    self._start(queue)
+
+
 def _fingerprint_of_static_files() -> str:
     """Changes when any static file of the package does."""
     from django.contrib.staticfiles.finders import get_finders
@@ -160,14 +188,15 @@ def _fingerprint_of_static_files() -> str:
     return f"{count} {newest}"
 
 
-def work() -> None:
-    """Run queued tasks until stopped, and the housekeeping beside it."""
+def work(queue: str = "*") -> None:
+    """Run the tasks of one queue, or of all, until stopped; the housekeeping goes beside the everyday queue."""
     from django.core.management import call_command
 
     parent = os.getppid()
-    threading.Thread(target=_housekeep, daemon=True).start()
+    if queue in ("default", "*"):
+        threading.Thread(target=_housekeep, daemon=True).start()
     threading.Thread(target=_stop_with_parent, args=(parent,), daemon=True).start()
-    call_command("db_worker", interval=1, startup_delay=False, verbosity=0)
+    call_command("db_worker", queue_name=queue, interval=1, startup_delay=False, verbosity=0)
 
 
 def _stop_with_parent(parent: int) -> None:

@@ -113,7 +113,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {} if TESTING else {"pool": {"min_size": 1, "max_size": 8}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# "pairs" is for what takes minutes, in a worker of its own, so that no sign-in code waits behind it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pairs"]}}
 
 AUTH_USER_MODEL = "organisation.Person"
 AUTHENTICATION_BACKENDS = [

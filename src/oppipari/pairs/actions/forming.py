@@ -12,7 +12,7 @@ from oppipari.organisation.models import Person
 from oppipari.pairs import problem
 from oppipari.pairs.actions.common import held_round, in_words
 from oppipari.pairs.constraints import PEOPLE, Constraints, Edit, NobodyPaired, SamePair
-from oppipari.pairs.models import Board, Proposal
+from oppipari.pairs.models import Board, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.models import Round, SignUp
 
@@ -27,7 +27,7 @@ class Answer:
     already: bool = False
 
 
-def _forming(round_: Round, by: Person) -> tuple[Round, Board]:
+def forming(round_: Round, by: Person) -> tuple[Round, Board]:
     """The round and its board, held; DomainError unless pairs are being formed just now."""
     fresh = held_round(round_, by)
     if fresh.state == Round.State.SIGN_UP:
@@ -48,21 +48,32 @@ def _stale() -> StaleEdit:
 
 
 def _solve(
-    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints, stay: pairing.Plan | None
+    round_: Round,
+    sign_ups: Sequence[SignUp],
+    constraints: Constraints,
+    stay: pairing.Plan | None,
+    rules: problem.Rules | None = None,
 ) -> pairing.Plan:
     if len(sign_ups) < 2:
         raise DomainError(_("Pairs need at least two people who take part."))
     try:
         # Nobody is put in a trio but by the supervisor's own press: what is left over waits, and a trio is suggested.
-        engine = problem.build(round_, sign_ups, constraints)
+        engine = problem.build(round_, sign_ups, constraints, rules)
         return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
     except pairing.PairingError as error:
         raise in_words(error, sign_ups) from error
 
 
-def _store(
+def _come_first(board: Board) -> None:
+    """A change made by hand comes first: a suggestion that is being worked out stops, and an older notice goes."""
+    runs = SuggestionRun.objects.filter(board=board)
+    runs.exclude(state__in=SuggestionRun.UNFINISHED).delete()
+    runs.update(state=SuggestionRun.State.OVERTAKEN)
+
+
+def store(
     board: Board,
-    by: Person,
+    by: Person | None,
     constraints: Constraints,
     plan: pairing.Plan,
     change: dict[str, object],
@@ -88,7 +99,7 @@ def suggest(round_: Round, by: Person) -> Proposal:
 
     Pressing twice changes nothing. Raises DomainError when sign-up is open, pairs are published, or no pair is allowed.
     """
-    fresh, board = _forming(round_, by)
+    fresh, board = forming(round_, by)
     sign_ups = rounds.taking_part(fresh)
     basis = problem.basis(sign_ups)
     current = board.current
@@ -100,7 +111,7 @@ def suggest(round_: Round, by: Person) -> Proposal:
         constraints = Constraints.from_dict(current.constraints, (s.pk for s in sign_ups))
         stay, edit = pairing.Plan.from_dict(current.plan), Edit.REFRESH
     plan = _solve(fresh, sign_ups, constraints, stay)
-    return _store(board, by, constraints, plan, {"edit": str(edit), "people": [], "basis": basis})
+    return store(board, by, constraints, plan, {"edit": str(edit), "people": [], "basis": basis})
 
 
 @transaction.atomic
@@ -110,7 +121,7 @@ def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[i
     `people` are sign-up ids, as many as `PEOPLE[what]` says. The same change pressed twice is made once. Raises
     StaleEdit when the board was changed in between, DomainError when the change cannot be made.
     """
-    fresh, board = _forming(round_, by)
+    fresh, board = forming(round_, by)
     current = board.current
     if current is None:
         raise DomainError(_("Suggest the pairs first."))
@@ -137,13 +148,14 @@ def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[i
     if wanted == constraints and what != Edit.RESET:
         return current
     plan = _solve(fresh, sign_ups, wanted, before)
+    _come_first(board)
     cost = pairing.cost_of(before, plan, meant=tuple(str(p) for p in people))
     change |= {"basis": problem.basis(sign_ups), "cost": asdict(cost)}
-    return _store(board, by, wanted, plan, change)
+    return store(board, by, wanted, plan, change)
 
 
 def _step(round_: Round, by: Person, version: int, *, back: bool) -> Proposal:
-    _fresh, board = _forming(round_, by)
+    _fresh, board = forming(round_, by)
     if board.version != version:
         raise _stale()
     current = board.current
@@ -152,6 +164,7 @@ def _step(round_: Round, by: Person, version: int, *, back: bool) -> Proposal:
     there = current.previous if back else current.next.order_by("pk").last()
     if there is None:
         raise DomainError(_("There is nothing to undo.") if back else _("There is nothing to redo."))
+    _come_first(board)
     board.current = there
     board.version += 1
     board.save()
@@ -177,7 +190,7 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
     would change. Raises DomainError when there is no plan yet or the two are not two people who take part.
     """
     with transaction.atomic():
-        fresh, board = _forming(round_, by)
+        fresh, board = forming(round_, by)
     if board.current is None:
         raise DomainError(_("Suggest the pairs first."))
     sign_ups = rounds.taking_part(fresh)
@@ -186,18 +199,22 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
         raise DomainError(_("Choose two different people."), field="people")
     plan = pairing.Plan.from_dict(board.current.plan)
     constraints = Constraints.from_dict(board.current.constraints, there)
+    if (min(a, b), max(a, b)) in constraints.forbidden:
+        # Said first: after another rule it would tell which of the unnamed rules stands behind it.
+        return Answer(pairing.Obstacle(pairing.Rule.FORBIDDEN))
     keys = (str(a), str(b))
     group = plan.group_of(keys[0])
     if group is not None and group == plan.group_of(keys[1]):
         return Answer(None, already=True)
+    rules = problem.rules_between(fresh, sign_ups)
     try:
-        free = problem.build(fresh, sign_ups, constraints.freed((a, b)))
+        free = problem.build(fresh, sign_ups, constraints.freed((a, b)), rules)
     except pairing.PairingError as error:
         raise in_words(error, sign_ups) from error
     found = pairing.why_not(free, plan, *keys)
     if isinstance(found, pairing.Obstacle):
         return Answer(problem.may_be_told(found))
-    after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan)
+    after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan, rules)
     now = {g.members for g in after.groups}
     changed = tuple(
         tuple(int(k) for k in g.members) for g in plan.groups if g.members not in now and not set(g.members) & set(keys)

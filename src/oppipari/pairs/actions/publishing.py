@@ -12,7 +12,7 @@ from oppipari.organisation.models import Person
 from oppipari.pairs import problem
 from oppipari.pairs.actions.common import RUNNING, held_round, in_words, remember, tell
 from oppipari.pairs.constraints import Constraints
-from oppipari.pairs.models import Board, EarlierPair, KeptApart, Pair, PairMember, Proposal
+from oppipari.pairs.models import Board, EarlierPair, KeptApart, Pair, PairMember, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.actions import mark_published
 from oppipari.rounds.models import Round, SignUp
@@ -103,6 +103,7 @@ def publish_pairs(round_: Round, by: Person, version: int) -> list[Pair]:
     board.version += 1
     board.save()
     Proposal.objects.filter(round=fresh).delete()
+    SuggestionRun.objects.filter(board=board).delete()
     mark_published(fresh, by)
     for pair, group in zip(published, groups, strict=True):
         tell([s.person for s in group], "pair_published", reverse("pair", args=[pair.pk]), str(pair.pk))

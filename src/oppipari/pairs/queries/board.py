@@ -1,22 +1,31 @@
-"""The pairing board as the supervisor sees it: cards in words, who waits and why, what the latest change cost."""
+"""The pairing board as the supervisor sees it: cards in words, who waits and why, what the latest change cost.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Any
+A board of thousands is shown in parts: people are found by name, and only what is shown is read and put into words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched, combinations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from oppipari import pairing
 from oppipari.organisation.text import fold
 from oppipari.pairing import words
 from oppipari.pairs import problem
-from oppipari.pairs.actions.forming import Answer
-from oppipari.pairs.constraints import Constraints, Edit
+from oppipari.pairs.constraints import Constraints
 from oppipari.pairs.models import Board, Proposal
+from oppipari.pairs.queries.people import by_name, matches
+from oppipari.pairs.queries.sentences import change_in_words, joined, price_in_words, proof_in_words
+from oppipari.pairs.queries.suggesting import RunView, run_of
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.models import Round, SignUp
+
+__all__ = ["BoardView", "Where", "board_of", "joined", "price_in_words"]
+
+# How many pairs, and how many who wait, a page of a large board shows.
+CARDS_SHOWN = 60
+WAITING_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +71,39 @@ class Waiting:
     set_aside: bool
     trio_ids: str = ""
     trio_names: str = ""
+    with_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which part of a large board is looked at: the pairs in which a name is found, and the page of them."""
+
+    find: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """All that the board's page shows; `people` are (id, name) for the lists to choose from."""
+    """All that the board's page shows; `people` are (id, name) of everybody, by name.
+
+    `cards` and `waiting` are the part of them that is looked at; `touched` are the pairs of the latest change, where
+    they would not be in sight.
+    """
 
     version: int
     proposal: Proposal | None
     people: tuple[tuple[int, str], ...]
     unknown: int
+    run: RunView | None = None
     cards: tuple[Card, ...] = ()
+    touched: tuple[Card, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    pairs_in_all: int = 0
+    pairs_found: int = 0
+    waiting_in_all: int = 0
+    waiting_found: int = 0
+    where: Where = Where()
+    pages: int = 1
     forbidden: tuple[tuple[str, str], ...] = ()
     proof: str = ""
     change: str = ""
@@ -81,62 +111,124 @@ class BoardView:
     can_undo: bool = False
     can_redo: bool = False
     to_decide: bool = False
-    person_ids: tuple[int, ...] = field(default=())
+    person_ids: tuple[int, ...] = ()
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there are so many that one looks for them by name."""
+        return self.pairs_in_all > CARDS_SHOWN or self.waiting_in_all > WAITING_SHOWN
+
+    @property
+    def waiting_hidden(self) -> int:
+        return self.waiting_found - len(self.waiting)
 
 
-def joined(names: Sequence[str]) -> str:
-    """Names as one phrase: "Aino, Ossi ja Veikko"."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The part of a plan that is shown: groups, the groups of the latest change, keys of those who wait."""
+
+    groups: Sequence[pairing.Group]
+    touched: Sequence[pairing.Group]
+    waiting: Sequence[str]
+    page: int
+    pages: int
+    pairs_found: int
+    waiting_found: int
 
 
-def _name(sign_up: SignUp) -> str:
-    return sign_up.person.name or sign_up.person.email or "–"
+def board_of(round_: Round, where: Where | None = None, *, whole: bool = False) -> BoardView:
+    """The board of a round as it is now, or the part of it that `where` says; a fixed number of queries.
 
-
-def board_of(round_: Round) -> BoardView:
-    """The board of a round as it is now; a fixed number of queries."""
+    `whole` shows all of it, however large (the last look before publishing).
+    """
     board = Board.objects.select_related("current").filter(round=round_).first()
-    sign_ups = rounds.taking_part(round_)
-    names = {s.pk: _name(s) for s in sign_ups}
-    people = tuple(sorted(names.items(), key=lambda item: (fold(item[1]), item[0])))
-    unknown = rounds.counts(round_)["unknown"]
-    person_ids = tuple(s.person_id for s in sign_ups)
+    named = rounds.named_taking_part(round_)
+    names = {s.pk: s.name for s in named}
     current = board.current if board else None
-    if board is None or current is None:
-        return BoardView(board.version if board else 1, None, people, unknown, person_ids=person_ids)
+    view = BoardView(
+        version=board.version if board else 1,
+        proposal=current,
+        people=by_name(named),
+        unknown=rounds.counts(round_)["unknown"],
+        run=run_of(round_, names),
+    )
+    if current is None:
+        return view
     plan = pairing.Plan.from_dict(current.plan)
     constraints = Constraints.from_dict(current.constraints, names)
-    waiting = _waiting(plan, names, constraints)
-    return BoardView(
-        version=board.version,
-        proposal=current,
-        people=people,
-        unknown=unknown,
-        cards=_cards(plan, sign_ups, names),
-        waiting=waiting,
+    groups = [g for g in plan.groups if all(int(k) in names for k in g.members)]
+    waiting = [k for k in plan.waiting if int(k) in names]
+    meant = {str(p) for p in current.change.get("people", [])}
+    part = _part(plan, groups, waiting, names, where or Where(), meant, whole=whole)
+    shown = {int(k) for g in (*part.groups, *part.touched) for k in g.members}
+    sign_ups = {s.pk: s for s in rounds.some_taking_part(round_, shown)}
+    people = _waiting(part.waiting, plan, names, constraints)
+    seen = shown | {w.pk for w in people} | {pk for w in people for pk in w.with_ids}
+    return replace(
+        view,
+        cards=_cards(part.groups, sign_ups, names),
+        touched=_cards(part.touched, sign_ups, names),
+        waiting=people,
+        pairs_in_all=len(groups),
+        pairs_found=part.pairs_found,
+        waiting_in_all=len(waiting),
+        waiting_found=part.waiting_found,
+        where=replace(where or Where(), page=part.page),
+        pages=part.pages,
         forbidden=tuple((f"{a} {b}", joined([names[a], names[b]])) for a, b in sorted(constraints.forbidden)),
-        proof=words.proof(plan, problem.language()),
+        proof=proof_in_words(plan),
         change=change_in_words(current.change, names),
-        outdated=current.change.get("basis") != problem.basis(sign_ups),
+        outdated=current.change.get("basis") != problem.basis(named),
         can_undo=current.previous_id is not None,
         can_redo=Proposal.objects.filter(previous=current).exists(),
         to_decide=round_.odd_person == Round.OddPerson.TRIO and bool(plan.suggested_trios),
-        person_ids=person_ids,
+        person_ids=tuple(s.person_id for s in named if s.pk in seen),
     )
 
 
-def _cards(plan: pairing.Plan, sign_ups: Sequence[SignUp], names: Mapping[int, str]) -> tuple[Card, ...]:
-    """The plan's groups as cards, by name: not by score, nobody is ranked."""
+def _part(
+    plan: pairing.Plan,
+    groups: Sequence[pairing.Group],
+    waiting: Sequence[str],
+    names: Mapping[int, str],
+    where: Where,
+    meant: set[str],
+    *,
+    whole: bool,
+) -> _Part:
+    """What of the plan is shown, by name: not by score, nobody is ranked. Those to decide about wait first in line."""
+    folded = {str(pk): fold(name) for pk, name in names.items()}
+    wanted = fold(where.find)
+
+    def found(keys: Iterable[str]) -> bool:
+        return not wanted or any(matches(wanted, folded[k]) for k in keys)
+
+    by_names = sorted(groups, key=lambda g: (min(folded[k] for k in g.members), g.members))
+    to_decide = {k for g in plan.suggested_trios for k in g.members}
+    wait_here = sorted((k for k in waiting if found([k])), key=lambda k: (k not in to_decide, folded[k], int(k)))
+    here = [g for g in by_names if found(g.members)]
+    if whole:
+        return _Part(here, [], wait_here, 1, 1, len(here), len(wait_here))
+    pages = max(1, -(-len(here) // CARDS_SHOWN))
+    page = min(max(where.page, 1), pages)
+    shown = here[(page - 1) * CARDS_SHOWN : page * CARDS_SHOWN]
+    in_sight = {g.members for g in shown}
+    touched = [g for g in by_names if meant & set(g.members) and g.members not in in_sight]
+    return _Part(shown, touched, wait_here[:WAITING_SHOWN], page, pages, len(here), len(wait_here))
+
+
+def _cards(
+    groups: Sequence[pairing.Group], sign_ups: Mapping[int, SignUp], names: Mapping[int, str]
+) -> tuple[Card, ...]:
+    """Groups as cards. The engine gets some at a time, for it compares every two of the people it is given."""
     lang = problem.language()
-    engine = problem.for_reasons(sign_ups)
-    labels = problem.labels(sign_ups, lang)
-    cards = []
-    for group in plan.groups:
-        if all(int(k) in names for k in group.members):
-            cards.append(_card(group, engine, labels, names, lang))
-    return tuple(sorted(cards, key=lambda c: (fold(c.members[0].name), c.ids)))
+    cards: list[Card] = []
+    for some in batched(groups, CARDS_SHOWN):
+        there = [g for g in some if all(int(k) in sign_ups for k in g.members)]
+        people = [sign_ups[int(k)] for g in there for k in g.members]
+        engine, labels = problem.for_reasons(people), problem.labels(people, lang)
+        cards += [_card(g, engine, labels, names, lang) for g in there]
+    return tuple(cards)
 
 
 def _card(
@@ -164,99 +256,23 @@ def _card(
     )
 
 
-def _waiting(plan: pairing.Plan, names: Mapping[int, str], constraints: Constraints) -> tuple[Waiting, ...]:
+def _waiting(
+    keys: Iterable[str], plan: pairing.Plan, names: Mapping[int, str], constraints: Constraints
+) -> tuple[Waiting, ...]:
     lang = problem.language()
     found = []
-    for key in plan.waiting:
-        pk = int(key)
-        if pk not in names:
-            continue
+    for key in keys:
         trio = next((g for g in plan.suggested_trios if key in g.members), None)
-        others = [int(k) for k in trio.members if k != key] if trio else []
+        others = tuple(int(k) for k in trio.members if k != key) if trio else ()
         found.append(
             Waiting(
-                pk=pk,
-                name=names[pk],
-                reason=words.waiting(plan.waiting_reasons[key], lang),
-                set_aside=pk in constraints.set_aside,
+                pk=int(key),
+                name=names[int(key)],
+                reason=words.waiting(problem.reason_told(plan.waiting_reasons[key]), lang),
+                set_aside=int(key) in constraints.set_aside,
                 trio_ids=" ".join(trio.members) if trio else "",
                 trio_names=joined([names.get(o, "–") for o in others]),
+                with_ids=others,
             )
         )
     return tuple(found)
-
-
-def _done(edit: Edit, who: str) -> str:
-    """What was done, as a sentence."""
-    sentences = {
-        Edit.SUGGEST: _("Here is a suggestion. You decide: lock, change, or publish it as it is."),
-        Edit.REFRESH: _("The suggestion was brought up to date with the sign-ups."),
-        Edit.RESET: _("All your locks and bans were lifted."),
-        Edit.LOCK: _("Locked: %(who)s."),
-        Edit.UNLOCK: _("No longer locked: %(who)s."),
-        Edit.PAIR: _("A pair now: %(who)s."),
-        Edit.FORBID: _("Not a pair: %(who)s."),
-        Edit.ALLOW: _("May be a pair again: %(who)s."),
-        Edit.SWAP: _("Changed places: %(who)s."),
-        Edit.SET_ASIDE: _("Waits: %(who)s."),
-        Edit.BRING_BACK: _("Takes part again: %(who)s."),
-        Edit.TRIO: _("A trio now: %(who)s."),
-        Edit.BREAK_TRIO: _("No longer a trio: %(who)s."),
-    }
-    return sentences[edit] % {"who": who}
-
-
-def cost_in_words(lost: int, before: int, others: int, waiting: int = 0) -> str:
-    """What a change costs: tenths of a point lost of `before`, other pairs that change, more people who wait."""
-    lang = problem.language()
-    numbers = {
-        "points": words.points(abs(lost), lang),
-        "before": words.points(before, lang),
-        "after": words.points(before - lost, lang),
-    }
-    if lost > 0:
-        first = _("It costs %(points)s points (the whole: %(before)s before, %(after)s now).") % numbers
-    elif lost < 0:
-        first = _("It brings %(points)s points (the whole: %(before)s before, %(after)s now).") % numbers
-    else:
-        first = _("It costs no points.")
-    sentences = [first]
-    if others:
-        text = ngettext("%(count)d other pair changes.", "%(count)d other pairs change.", others)
-        sentences.append(text % {"count": others})
-    else:
-        sentences.append(_("The other pairs stay as they are."))
-    if waiting > 0:
-        text = ngettext("%(count)d person more has to wait.", "%(count)d people more have to wait.", waiting)
-        sentences.append(text % {"count": waiting})
-    elif waiting < 0:
-        text = ngettext("%(count)d person more gets a pair.", "%(count)d people more get a pair.", -waiting)
-        sentences.append(text % {"count": -waiting})
-    return " ".join(sentences)
-
-
-def change_in_words(change: Mapping[str, Any], names: Mapping[int, str]) -> str:
-    """The latest change and its cost as sentences."""
-    people = [names.get(int(p), "–") for p in change.get("people", [])]
-    sentence = _done(Edit(change["edit"]), joined(people))
-    cost = change.get("cost")
-    if not cost:
-        return sentence
-    told = cost_in_words(cost["lost"], cost["total_before"], cost["groups_changed"], cost["waiting_change"])
-    return f"{sentence} {told}"
-
-
-def price_in_words(answer: Answer, round_: Round, a: int, b: int) -> str:
-    """What making two people a pair would take, as sentences."""
-    names = {s.pk: _name(s) for s in rounds.taking_part(round_)}
-    who = joined([names.get(a, "–"), names.get(b, "–")])
-    if answer.already:
-        return _("%(who)s are in the same pair already.") % {"who": who}
-    if answer.obstacle is not None:
-        return f"{who}: {words.obstacle(answer.obstacle, problem.language())}"
-    assert answer.cost is not None
-    cost = answer.cost
-    told = cost_in_words(cost.lost, cost.total_before, cost.groups_changed, cost.waiting_change)
-    pairs = "; ".join(joined([names.get(p, "–") for p in group]) for group in answer.changed[:8])
-    changed = _("These would change: %(pairs)s.") % {"pairs": pairs} if pairs else ""
-    return " ".join(filter(None, [_("If %(who)s were a pair:") % {"who": who}, told, changed]))

@@ -14,7 +14,7 @@ from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairing import words
 from oppipari.pairs import problem
-from oppipari.pairs.models import Board, Pair, PairMember
+from oppipari.pairs.models import Board, Pair, PairMember, SuggestionRun
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Round, SignUp
 
@@ -143,6 +143,9 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
         if Board.objects.filter(round=round_).exclude(current=None).exists():
             text = _("The suggested pairs wait for you to look at and publish. Nobody is told before that.")
             return [Todo(text=text, action=_("Look at the pairs"), url=board, order=10)]
+        if SuggestionRun.objects.filter(board__round=round_, state__in=SuggestionRun.UNFINISHED).exists():
+            text = _("The suggestion for the pairs is being worked out. Return to it when you like.")
+            return [Todo(text=text, action=_("See how far it is"), url=board, order=10)]
         text = _("Sign-up is closed. Form the pairs.")
         return [Todo(text=text, action=_("Form the pairs"), url=board, order=10)]
     count = needs_new_pair(round_)
@@ -261,7 +264,7 @@ class PublishedPair:
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
     """The round's pairs as they are now, and those who take part and have none; three queries."""
-    from oppipari.pairs.queries.board import joined
+    from oppipari.pairs.queries.sentences import joined
 
     pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related(_now(), "goals")
     shown = []
@@ -319,7 +322,7 @@ class Reform:
 def reform(round_: Round) -> Reform:
     """The best new pairs of those who are free in a running round, and trios for those left; a fixed number of queries."""
     from oppipari import pairing
-    from oppipari.pairs.queries.board import joined
+    from oppipari.pairs.queries.sentences import joined
     from oppipari.rounds.queries import taking_part
 
     lang = problem.language()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,11 +24,14 @@ from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
 from oppipari.pairs.queries import board as boards
 from oppipari.pairs.queries import living
+from oppipari.pairs.queries.board import Where
+from oppipari.pairs.queries.people import FIELDS, MOST_OFFERED, by_name, found, pickers
+from oppipari.pairs.queries.suggesting import run_of
+from oppipari.rounds import queries as rounds
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
 State = Round.State
-CHOSEN = ("a", "b", "c")
 
 
 def _round(request: HttpRequest, pk: int) -> Round:
@@ -44,17 +48,30 @@ def _numbers(texts: list[str]) -> list[int]:
     return [int(t) for t in texts if t.isdecimal() and len(t) < 10]
 
 
-def _chosen(data: QueryDict) -> dict[str, int]:
-    """The people chosen in the lists, by the list's name."""
-    return {name: found[0] for name in CHOSEN if (found := _numbers([data.get(name, "")]))}
+def _where(data: QueryDict) -> Where:
+    """The part of a large board that is looked at; the forms carry it along, so that one stays where one is."""
+    page = _numbers([data.get("page", "")])
+    return Where(" ".join(data.get("find", "").split())[:120], page[0] if page else 1)
 
 
-def _show(request: HttpRequest, round_: Round, *, status: int = 200, **more: Any) -> HttpResponse:
+def _chosen(round_: Round, data: QueryDict) -> list[int]:
+    """The people chosen in the lists or by name, in the order of the fields; DomainError for an unclear name."""
+    fields = pickers(by_name(rounds.named_taking_part(round_)), data)
+    for field in fields:
+        if field.unclear:
+            raise DomainError(field.unclear, field="people")
+    return [f.chosen for f in fields if f.chosen is not None]
+
+
+def _show(
+    request: HttpRequest, round_: Round, *, status: int = 200, chosen: QueryDict | None = None, **more: Any
+) -> HttpResponse:
     """The board, or only its changing part for a page that has it already."""
-    view = boards.board_of(round_)
+    where = _where(request.POST if request.method == "POST" else request.GET)
+    view = boards.board_of(round_, where)
     record_read(person_of(request), view.person_ids, AccessEntry.What.SIGN_UP)
-    chosen = more.pop("chosen", None) or _chosen(request.GET)
-    context = {"round": round_, "board": view, "chosen": chosen, **more}
+    fields = pickers(view.people, chosen if chosen is not None else request.GET)
+    context = {"round": round_, "board": view, "pickers": fields, **more}
     return render(request, "pairs/board.html" + ("#live" if is_htmx(request) else ""), context, status=status)
 
 
@@ -81,12 +98,13 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pairs/overview.html", context)
 
 
-def _asked(data: QueryDict) -> tuple[Edit, list[int]]:
-    """The change a button stands for ("lock 12 45"), its people on the button or in the lists."""
+def _asked(round_: Round, data: QueryDict) -> tuple[Edit, list[int]]:
+    """The change a button stands for ("lock 12 45"), its people on the button or in the fields."""
     word, *ids = data.get("edit", "").split()
     what = Edit(word)
-    people = _numbers(ids) if ids else list(_chosen(data).values())[: PEOPLE[what]]
-    return what, people
+    if not PEOPLE[what]:
+        return what, []
+    return what, _numbers(ids) if ids else _chosen(round_, data)[: PEOPLE[what]]
 
 
 @login_required
@@ -96,23 +114,52 @@ def board_edit(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = _round(request, pk)
     person = person_of(request)
     try:
-        what, people = _asked(request.POST)
-    except ValueError:
-        return _show(request, round_, problem=_("This change is not known. Try again."), status=400)
-    try:
+        what, people = _asked(round_, request.POST)
         if what in (Edit.SUGGEST, Edit.REFRESH):
-            actions.suggest(round_, person)
+            actions.ask_for_suggestion(round_, person)
         else:
             actions.edit(round_, person, _version(request), what, people)
+    except ValueError:
+        return _show(request, round_, problem=_("This change is not known. Try again."), status=400)
     except DomainError as error:
-        return _show(request, round_, problem=error.message, chosen=_chosen(request.POST))
+        return _show(request, round_, problem=error.message, chosen=request.POST)
     return _answer(request, round_)
 
 
 def _answer(request: HttpRequest, round_: Round) -> HttpResponse:
     if is_htmx(request):
         return _show(request, round_)
-    return redirect(reverse("board", args=[round_.pk]) + "#answer")
+    where = _where(request.POST)
+    query = urlencode({k: v for k, v in (("find", where.find), ("page", where.page)) if v and v != 1})
+    return redirect(reverse("board", args=[round_.pk]) + (f"?{query}" if query else "") + "#answer")
+
+
+@login_required
+@never_cache
+@require_GET
+def board_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the suggestion is, asked by the waiting page again and again; the whole board once it is over."""
+    round_ = _round(request, pk)
+    if not is_htmx(request):
+        return redirect("board", pk=pk)
+    run = run_of(round_)
+    if run is not None and run.going:
+        return render(request, "pairs/parts/run.html", {"round": round_, "run": run})
+    response = _show(request, round_)
+    response["HX-Retarget"] = "#board"
+    response["HX-Reswap"] = "outerMorph"
+    return response
+
+
+@login_required
+@never_cache
+@require_GET
+def board_people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names to choose from while one writes one: the people of the round in whose name the words are."""
+    round_ = _round(request, pk)
+    text = next((request.GET[f"{name}_name"] for name in FIELDS if request.GET.get(f"{name}_name")), "")
+    people = found(text[:120], by_name(rounds.named_taking_part(round_)))[:MOST_OFFERED]
+    return render(request, "pairs/parts/people.html", {"people": people})
 
 
 def _step(request: HttpRequest, pk: int, step: Callable[..., Any]) -> HttpResponse:
@@ -143,13 +190,12 @@ def board_redo(request: HttpRequest, pk: int) -> HttpResponse:
 def board_price(request: HttpRequest, pk: int) -> HttpResponse:
     """What it would cost to make two people a pair; nothing is changed."""
     round_ = _round(request, pk)
-    chosen = _chosen(request.POST)
-    a, b = chosen.get("a", 0), chosen.get("b", 0)
     try:
+        a, b = ([*_chosen(round_, request.POST), 0, 0])[:2]
         answer = actions.price(round_, person_of(request), a, b)
     except DomainError as error:
-        return _show(request, round_, problem=error.message, chosen=chosen)
-    return _show(request, round_, price=boards.price_in_words(answer, round_, a, b), chosen=chosen)
+        return _show(request, round_, problem=error.message, chosen=request.POST)
+    return _show(request, round_, price=boards.price_in_words(answer, round_, a, b), chosen=request.POST)
 
 
 @login_required
@@ -172,7 +218,7 @@ def board_publish(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("board", pk=pk)
     if round_.state != State.PAIRING:
         return redirect("board", pk=pk)
-    view = boards.board_of(round_)
+    view = boards.board_of(round_, whole=True)
     if view.proposal is None or view.outdated or view.to_decide:
         return redirect("board", pk=pk)
     record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)

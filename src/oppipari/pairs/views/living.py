@@ -17,7 +17,7 @@ from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoalsForm, GoOnForm
 from oppipari.pairs.models import Pair
 from oppipari.pairs.queries import partners_of
-from oppipari.pairs.queries.board import joined
+from oppipari.pairs.queries.sentences import joined
 
 
 def _pair(request: HttpRequest, pk: int) -> Pair:
