@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from oppipari.pairing.cardinality import Size
 from oppipari.pairing.criteria import Ints
@@ -23,6 +22,7 @@ from oppipari.pairing.plan import Duals
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.solver import Solution, plan_of, solution
 from oppipari.pairing.sources import MAX_SCORE
+from oppipari.pairing.threads import single_products
 
 # Where too many pairs come open to mend them one by one, the assignment is begun anew, so often at most.
 ANEW = 4
@@ -38,7 +38,7 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     started = time.monotonic()
     found = None
     if _alike(problem, before):
-        with threadpool_limits(1, user_api="blas"):
+        with single_products():
             found = _mended(problem, before, odd, threads or 1)
     if found is None:
         found = solution(problem, odd=odd, stay=before.plan, threads=threads)

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from threadpoolctl import threadpool_limits
-
 from oppipari.pairing.cardinality import Size, largest, likely
 from oppipari.pairing.errors import NoAllowedPair, NothingToCompare
 from oppipari.pairing.field import Edges, Field
@@ -21,6 +19,7 @@ from oppipari.pairing.perfect import Best, best, with_seats_for
 from oppipari.pairing.plan import Certificate, Duals, Group, Plan, written
 from oppipari.pairing.pricing import survey
 from oppipari.pairing.problem import Problem
+from oppipari.pairing.threads import single_products
 from oppipari.pairing.trios import best_trios, trio_score
 from oppipari.pairing.waiting import reasons_of_waiting
 
@@ -80,7 +79,7 @@ def solution(
             progress(what, done)
 
     # One thread within a product of matrices: rectangles are what runs side by side.
-    with threadpool_limits(1, user_api="blas"):
+    with single_products():
         tell("pairs", 0.05)
         field = Field.of(problem, threads)
         seen = survey(field, EACH)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from oppipari.pairing.cardinality import at_most
 from oppipari.pairing.criteria import Ints
@@ -14,6 +13,7 @@ from oppipari.pairing.field import Field, Rectangle
 from oppipari.pairing.plan import Duals, Plan
 from oppipari.pairing.pricing import crossing
 from oppipari.pairing.problem import Problem
+from oppipari.pairing.threads import single_products
 from oppipari.pairing.trios import suits, trio_score
 from oppipari.pairing.waiting import reasons_of_waiting
 
@@ -38,7 +38,7 @@ def _claim(true: object, name: str) -> None:
 def verify(problem: Problem, plan: Plan, threads: int = 2) -> Verdict:
     """Re-score all allowed pairs and check every claim of `plan` against `problem`."""
     try:
-        with threadpool_limits(1, user_api="blas"):
+        with single_products():
             _check_groups(problem, plan)
             _check_proof(problem, plan, threads)
     except _Broken as broken:
