@@ -4,7 +4,7 @@ Start with `Problem.from_participants` (or `from_scores`), then `solve`, then `v
 """
 
 from oppipari.pairing.criteria import Rule
-from oppipari.pairing.editing import resolve
+from oppipari.pairing.editing import price_of, resolve
 from oppipari.pairing.errors import (
     BadCapacity,
     BadScores,
@@ -58,6 +58,7 @@ __all__ = [
     "Wait",
     "Way",
     "cost_of",
+    "price_of",
     "resolve",
     "solution",
     "solve",

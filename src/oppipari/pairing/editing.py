@@ -20,6 +20,7 @@ from oppipari.pairing.people import Odd
 from oppipari.pairing.perfect import covered, finished, left_out, with_seats_for
 from oppipari.pairing.plan import Duals
 from oppipari.pairing.problem import Problem
+from oppipari.pairing.reasons import Cost, cost_of
 from oppipari.pairing.solver import Solution, plan_of, solution
 from oppipari.pairing.sources import MAX_SCORE
 from oppipari.pairing.threads import single_products
@@ -45,11 +46,26 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     return replace(found, plan=replace(found.plan, seconds=round(time.monotonic() - started, 3)))
 
 
+def price_of(before: Solution, a: str, b: str) -> tuple[Cost, Solution]:
+    """What making `a` and `b` a pair costs exactly, all else fixed as it is, and the plan that would be: who would change.
+
+    Nothing is changed by asking. Raises LockNotAllowed where a hard rule stands between the two, LockedTwice where one of
+    them is locked elsewhere.
+    """
+    old = before.problem
+    locked = [(old.keys[i], old.keys[j]) for i, j in old.locked]
+    after = resolve(old.changed(locked=[*locked, (a, b)]), before)
+    return cost_of(before.plan, after.plan, meant=(a, b)), after
+
+
 def _alike(problem: Problem, before: Solution) -> bool:
     """Whether what was learnt can be used: the same policy, and nothing but parity decides who waits."""
     old = before.best.field
+    answers = {p.key: p for p in before.problem.participants}
     return (
-        problem.policy == before.problem.policy
+        all(answers.get(p.key, p) == p for p in problem.participants)
+        and (bool(problem.participants) or problem.source is before.problem.source)
+        and problem.policy == before.problem.policy
         and problem.seed == before.problem.seed
         and not problem.policy.two_sided
         and not len(before.size.removed)

@@ -1,5 +1,6 @@
 """The board before publishing: a suggestion, changes that answer at once, undo and redo."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -59,9 +60,31 @@ def _solve(
     try:
         # Nobody is put in a trio but by the supervisor's own press: what is left over waits, and a trio is suggested.
         engine = problem.build(round_, sign_ups, constraints, rules)
-        return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
+        return solved(engine, stay)
     except pairing.PairingError as error:
         raise in_words(error, sign_ups) from error
+
+
+# What was learnt on the way to the latest plans of large rounds, by the plans' seals: a change of them answers at once. It
+# is of this process alone; where it is missing, the plan is found from the beginning, and is as good.
+_LEARNT: OrderedDict[str, pairing.Solution] = OrderedDict()
+LEARNT_AT_MOST = 4
+LEARN_FROM = 400
+
+
+def solved(engine: pairing.Problem, stay: pairing.Plan | None) -> pairing.Plan:
+    """The best plan, close to `stay`; raises a PairingError."""
+    if len(engine) < LEARN_FROM:
+        return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
+    before = _LEARNT.get(stay.seal) if stay is not None else None
+    if before is not None:
+        found = pairing.resolve(engine, before, odd=pairing.Odd.WAIT)
+    else:
+        found = pairing.solution(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
+    _LEARNT[found.plan.seal] = found
+    while len(_LEARNT) > LEARNT_AT_MOST:
+        _LEARNT.popitem(last=False)
+    return found.plan
 
 
 def _come_first(board: Board) -> None:
