@@ -25,9 +25,11 @@ class Walker:
         """Press the first button or link whose words begin with `name` (screen readers may hear more after it)."""
         words = re.compile(r"^\s*" + re.escape(name))
         found = self.page.locator("main").locator("button:visible, a:visible, summary:visible").filter(has_text=words)
-        if self.scripts and self.page.url.endswith("/pairs/"):
+        if self.scripts and self.page.url.split("?")[0].endswith("/pairs/"):
             # The board changes in place: wait for its answer, and for htmx to put it there.
-            with self.page.expect_response(lambda r: "/pairs/" in r.url or "/close/" in r.url):
+            with self.page.expect_response(
+                lambda r: ("/pairs/" in r.url or "/close/" in r.url) and "/people/" not in r.url
+            ):
                 found.first.click()
             self.page.wait_for_load_state("load")
             self.page.wait_for_timeout(200)

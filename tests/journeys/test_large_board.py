@@ -1,0 +1,74 @@
+"""A board of six hundred people in a browser: waiting, leaving and returning, finding and changing by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.factories import RoundFactory, many_sign_ups, supervisor_of
+from tests.journeys.walker import Walker
+from tests.mailbox import deliver_all
+
+from oppipari.organisation.models import PersonalLink
+from oppipari.pairs.models import Board
+from oppipari.rounds.models import Round
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def look_again(walker: Walker) -> None:
+    """Check a page that was checked before, in its new state."""
+    walker.checked.clear()
+    walker.check()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_board_of_many(live_server: Any, new_page: Callable[..., Any], scripts: bool, width: int) -> None:
+    round_ = RoundFactory(state=Round.State.PAIRING, odd_person="wait")
+    person = supervisor_of(round_.unit, name="Ritva Salo", language="fi")
+    many_sign_ups(round_, 600)
+    boss = Walker(new_page(width=width, scripts=scripts), live_server.url, scripts=scripts, checked=set())
+    boss.open(f"/link/{PersonalLink.make(person, PersonalLink.Kind.OWN)}/")
+    boss.press("Kirjaudu")
+    board = f"/rounds/{round_.pk}/pairs/"
+    boss.open(board)
+    boss.press("Ehdota pareja")
+    boss.sees("Ehdotusta lasketaan")
+    boss.sees("Odottaa vuoroaan.")
+    look_again(boss)
+    boss.open("/home/")  # one leaves, and is told where to return
+    boss.press("Katso, miten pitkällä se on")
+    boss.sees("Ehdotusta lasketaan")
+    deliver_all()
+    if scripts:  # the page that waits finds out by itself
+        boss.page.get_by_text("todistettu").wait_for(timeout=8000)
+        boss.check()
+    else:
+        boss.press("Katso, miten pitkällä se on")
+    boss.sees("300 paria")
+    boss.sees("Sivu 1/5")
+    boss.sees_not("Ehdotusta lasketaan")
+    look_again(boss)
+
+    boss.fill("Etsi ihmisiä nimellä", "0123")
+    boss.press("Etsi")
+    boss.sees("Hakuun 0123 sopii 1 niistä.")
+    assert boss.page.locator("#pairs ~ ul .names").count() == 1
+    other = boss.page.locator("#pairs ~ ul .reasons li").first.inner_text()
+    assert "Ihminen" in other
+
+    field = boss.page.locator("#person-a")
+    field.fill("")
+    field.press_sequentially("ihminen 0200")
+    if scripts:
+        boss.page.locator("#people-found option").first.wait_for(state="attached", timeout=5000)
+        assert boss.page.locator("#people-found option").count() == 1
+        assert field.input_value() == "ihminen 0200"  # what one writes stays
+    boss.page.locator("#person-b").fill("Ihminen 02")
+    boss.press("Mitä tämä pari maksaisi?")
+    boss.sees("Hakuun Ihminen 02 sopii useampi ihminen")
+    look_again(boss)
+    boss.page.locator("#person-b-which").select_option(index=3)
+    boss.press("Mitä tämä pari maksaisi?")
+    boss.sees("Ihminen 0200")
+    assert Board.objects.get().version == 2  # asking changes nothing
