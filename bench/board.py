@@ -3,7 +3,7 @@
     python bench/board.py [--people 300 3000] [--json FILE]
 
 Every number is a median of some presses through the whole stack but the network, as htmx presses them. "solving" is the
-time spent in the engine's own functions (build, solve, why_not) during the press; the rest is the board's.
+time spent in the engine's own functions (build, solve, resolve, why_not) during the press; the rest is the board's.
 """
 
 import argparse
@@ -59,7 +59,12 @@ class Solving:
         from oppipari import pairing
 
         self.seconds, self.depth = 0.0, 0
-        for owner, name in ((pairing, "solve"), (pairing, "why_not"), (pairing.Problem, "from_participants")):
+        for owner, name in (
+            (pairing, "solve"),
+            (pairing, "resolve"),
+            (pairing, "why_not"),
+            (pairing.Problem, "from_participants"),
+        ):
             setattr(owner, name, self.timed(getattr(owner, name)))
 
     def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
