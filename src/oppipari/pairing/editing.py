@@ -5,6 +5,7 @@ each along one shortest way. Every pair that stays counts half a point more, and
 change cannot settle in this way (fewer pairs become possible, or the floor no longer holds) is solved from the beginning.
 """
 
+import os
 import time
 from dataclasses import replace
 
@@ -40,7 +41,7 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     found = None
     if _alike(problem, before):
         with single_products():
-            found = _mended(problem, before, odd, threads or 1)
+            found = _mended(problem, before, odd, threads or min(2, os.cpu_count() or 1))
     if found is None:
         found = solution(problem, odd=odd, stay=before.plan, threads=threads)
     return replace(found, plan=replace(found.plan, seconds=round(time.monotonic() - started, 3)))
@@ -96,7 +97,10 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     takes = np.full(field.size, -1, dtype=np.int64)
     there = np.flatnonzero((place >= 0) & (best.mates >= 0))
     takes[place[there]] = place[best.mates[there]]
-    y = -(left + right)
+    # Before the bonus every pair was covered by these; newcomers' pairs are all known.
+    y = np.full(field.size, -FAR)
+    there_too = np.flatnonzero(place >= 0)
+    y[place[there_too]] = best.fractional.y[there_too]
     found = mended(arcs, takes, left, right)
     if found is None:
         return None
@@ -113,6 +117,7 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     final = finished(field, edges, found, 1)
     if final is None or final.proof.bound > final.weight:
         return None
+    _count(problem, before.problem)
     allowed = problem.number_allowed
     if not allowed:
         raise NoAllowedPair()
@@ -120,6 +125,21 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     unfloored = _unfloored(before.unfloored, place, field)
     plan = plan_of(problem, final, size, allowed, Floor(level, None), unfloored, odd)
     return Solution(problem, plan, final, size, allowed, unfloored)
+
+
+def _count(problem: Problem, old: Problem) -> None:
+    """How many pairs the scores allow, from how many they allowed with one person more or less."""
+    counted = old.source.__dict__.get("counted")
+    if "counted" in problem.source.__dict__ or counted is None:
+        return
+    gone, fresh = set(old.keys) - set(problem.keys), set(problem.keys) - set(old.keys)
+    if len(gone) + len(fresh) != 1:
+        return
+    where, key, sign = (old, next(iter(gone)), -1) if gone else (problem, next(iter(fresh)), 1)
+    i = where.find(key)
+    others = np.delete(np.arange(len(where)), i)
+    own = int((where.source.at(np.full(len(others), i), others) >= 0).sum())
+    problem.source.__dict__["counted"] = counted + sign * 2 * own
 
 
 def _places(old: Field, new: Field) -> Ints:

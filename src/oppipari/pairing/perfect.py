@@ -19,7 +19,7 @@ from oppipari.pairing.odd_sets import Growth, OddSet
 from oppipari.pairing.pricing import near, shortfall, slack
 
 # Candidates come in not only when a pair is not covered, but when it is within so many tenths: that saves rounds.
-MARGIN = 20
+MARGIN = 30
 # Up to so many pairs not covered are mended one by one; with more, a new assignment is quicker.
 MEND_UP_TO = 32
 # So often the proof by odd sets is begun anew with more candidates.
