@@ -8,18 +8,16 @@ time spent in the engine's own functions (build, solve, resolve, why_not) during
 
 import argparse
 import json
-import os
 import random
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from service import empty_service
+
 PRESSES = 5
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main() -> None:
@@ -27,20 +25,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="*", default=[300, 3000])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "OPPIPARI_DATA": folder,
-            "DJANGO_SETTINGS_MODULE": "oppipari.site.settings",
-            "ALLOWED_HOSTS": "testserver",
-        }
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-        call_command("migrate", verbosity=0)
+    with empty_service():
         rows = [row for people in options.people for row in measure(people)]
     print(f"{'people':>6}  {'press':<30}{'seconds':>9}{'solving':>9}{'the rest':>9}{'kB':>7}{'queries':>9}")
     for r in rows:

@@ -7,35 +7,20 @@ Times are medians of 30 calls after 3 to warm up, through the whole stack but th
 
 import argparse
 import json
-import os
 import statistics
-import sys
-import tempfile
 import time
 from pathlib import Path
 
+from service import empty_service
+
 PEOPLE, CALLS = 300, 30
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "OPPIPARI_DATA": folder,
-            "DJANGO_SETTINGS_MODULE": "oppipari.site.settings",
-            "ALLOWED_HOSTS": "testserver",
-        }
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-        call_command("migrate", verbosity=0)
+    with empty_service():
         rows = measure()
     for name, milliseconds, ratio in rows:
         print(f"{name:<34}{milliseconds:9.1f} ms {ratio:7.1f} x bare")

@@ -51,6 +51,8 @@ class Criteria:
     def __init__(self, people: Sequence[Participant], policy: Policy) -> None:
         self.people, self.policy = tuple(people), policy
         self.size = len(people)
+        self.counted: int | None = None
+        self.digest: bytes | None = None
         self.tenths = {c: 10 * policy.points.get(c, 0) for c in Criterion}
         tags = sorted({w for p in people for w in (*p.shares, *p.wants)})
         self._shares = _incidence([p.shares for p in people], {w: i for i, w in enumerate(tags)})

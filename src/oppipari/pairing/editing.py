@@ -83,8 +83,8 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
         return None
     nobody = np.zeros(0, dtype=np.int64)
     size = Size(field.people // 2, nobody, np.zeros(field.people, dtype=np.int64))
-    field = replace(with_seats_for(field, size), reckoned=(old._turns, old._steps - 3), penalty=old.penalty)
-    if field.seats > old._steps - 2 or field.tie_bits != old.tie_bits:
+    field = replace(with_seats_for(field, size), reckoned=(old.turns, old.steps - 3), penalty=old.penalty)
+    if field.seats > old.steps - 2 or field.tie_bits != old.tie_bits:
         return None
     field = replace(field, floor=old.floor)
     place = _places(old, field)
@@ -129,8 +129,8 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
 
 def _count(problem: Problem, old: Problem) -> None:
     """How many pairs the scores allow, from how many they allowed with one person more or less."""
-    counted = old.source.__dict__.get("counted")
-    if "counted" in problem.source.__dict__ or counted is None:
+    counted = old.source.counted
+    if problem.source.counted is not None or counted is None:
         return
     gone, fresh = set(old.keys) - set(problem.keys), set(problem.keys) - set(old.keys)
     if len(gone) + len(fresh) != 1:
@@ -139,7 +139,7 @@ def _count(problem: Problem, old: Problem) -> None:
     i = where.find(key)
     others = np.delete(np.arange(len(where)), i)
     own = int((where.source.at(np.full(len(others), i), others) >= 0).sum())
-    problem.source.__dict__["counted"] = counted + sign * 2 * own
+    problem.source.counted = counted + sign * 2 * own
 
 
 def _places(old: Field, new: Field) -> Ints:

@@ -10,7 +10,6 @@ A weight is (score + bonus) * `unit` + tie-break. The tie-breaks of a whole matc
 better score always wins, and which of two equally good plans is taken depends on the seed text and the keys alone.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -148,27 +147,28 @@ class Field:
         """How fine the tie-breaks of single pairs are."""
         if self.plain:
             return 0
-        spent = self.penalty.bit_length() + (self._steps * self._turns).bit_length()
+        spent = self.penalty.bit_length() + (self.steps * self.turns).bit_length()
         most = next(bits for people, bits in TIE_BITS if self.people <= people)
         return min(most, max(0, WEIGHT_BITS - spent))
 
     @property
-    def _turns(self) -> int:
+    def turns(self) -> int:
+        """More than there are pairs, so that their tie-breaks together stay below this many of the largest."""
         return self.reckoned[0] if self.reckoned else self.size // 2 + 1
 
     @property
-    def _steps(self) -> int:
+    def steps(self) -> int:
         """The unit, counted in the tie-breaks of a whole matching."""
         return 3 + (self.reckoned[1] if self.reckoned else self.seats)
 
     @property
     def unit(self) -> int:
         """What a tenth of a point weighs: more than all tie-breaks together."""
-        return self.scale * (1 if self.plain else self._steps * self._turns << self.tie_bits)
+        return self.scale * (1 if self.plain else self.steps * self.turns << self.tie_bits)
 
     def ties(self, u: Ints, v: Ints) -> Ints:
         """Tie-breaks of pairs of people: a hash of the seed text and the two keys."""
-        own = self._hashes
+        own = self.problem.hashes
         mixed = own[self.rows[u]] ^ own[self.rows[v]]
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
@@ -177,10 +177,6 @@ class Field:
             return np.zeros(len(u), dtype=np.int64)
         found: Ints = self.scale * (mixed >> np.uint64(64 - self.tie_bits)).astype(np.int64)
         return found
-
-    @property
-    def _hashes(self) -> np.ndarray:
-        return _hashes_of(self.problem)
 
     def weights(self, edges: Edges) -> Ints:
         """Weights of pairs of people in units of 1/`unit` tenth."""
@@ -204,7 +200,7 @@ class Field:
         if self.plain:
             return np.zeros(self.people, dtype=np.int64)
         waited = np.isin(self.rows, list(self.problem.waited))
-        found: Ints = np.where(waited, 0, self.scale * self._turns << self.tie_bits)
+        found: Ints = np.where(waited, 0, self.scale * self.turns << self.tie_bits)
         return found
 
     def seat_edges(self) -> tuple[Ints, Ints]:
@@ -312,13 +308,3 @@ def _expanded(i: Ints, j: Ints, first: Ints, places: Ints) -> tuple[Ints, Ints]:
     ]
     us, vs = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return us, vs
-
-
-def _hashes_of(problem: Problem) -> np.ndarray:
-    """A 64-bit hash of the seed text and each key; made once a problem."""
-    found = problem.__dict__.get("_hashes")
-    if found is None:
-        own = [hashlib.blake2b(f"{problem.seed}\x00{k}".encode(), digest_size=8).digest() for k in problem.keys]
-        found = np.array([int.from_bytes(d, "big") for d in own], dtype=np.uint64)
-        problem.__dict__["_hashes"] = found
-    return found

@@ -60,7 +60,7 @@ def survey(field: Field, each: int) -> Survey:
 
 def _spread(field: Field) -> np.ndarray:
     """A number of 13 bits for everybody; two of them mixed (xor) say whom of equals to take first, the same both ways."""
-    order = np.argsort(np.argsort(field._hashes[field.rows], kind="stable"), kind="stable")
+    order = np.argsort(np.argsort(field.problem.hashes[field.rows], kind="stable"), kind="stable")
     return (order % 8192).astype(np.uint16)
 
 

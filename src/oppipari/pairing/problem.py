@@ -139,16 +139,7 @@ class Problem:
         dense.scores, dense.signed = dense.scores[pick], dense.signed[pick]
         if sides is not None:
             dense.signed[_same_side([sides[i] for i in order])] = -1
-        return cls(
-            [keys[i] for i in order],
-            dense,
-            policy=policy or Policy(two_sided=sides is not None),
-            capacities=[capacities[i] for i in order] if capacities is not None else None,
-            sides=[sides[i] for i in order] if sides is not None else None,
-            locked=locked,
-            set_aside=set_aside,
-            seed=seed,
-        )
+        return cls._from_source(keys, dense, policy, capacities, sides, locked=locked, set_aside=set_aside, seed=seed)
 
     @classmethod
     def from_triples(
@@ -177,9 +168,27 @@ class Problem:
             rows = [(i, j, s) for i, j, s in rows if side[i] != side[j]]
         i = np.array([r[0] for r in rows], dtype=np.int64)
         j = np.array([r[1] for r in rows], dtype=np.int64)
+        source = Sparse(i, j, [r[2] for r in rows] or np.zeros(0, dtype=np.int64), len(keys))
+        return cls._from_source(keys, source, policy, capacities, sides, locked=locked, set_aside=set_aside, seed=seed)
+
+    @classmethod
+    def _from_source(
+        cls,
+        keys: Sequence[str],
+        source: Source,
+        policy: Policy | None,
+        capacities: Sequence[int] | None,
+        sides: Sequence[Side | None] | None,
+        *,
+        locked: Keys,
+        set_aside: Iterable[str],
+        seed: str,
+    ) -> Self:
+        """`source` has the people in the order of their keys; the rest is as the caller gave it."""
+        order = sorted(range(len(keys)), key=lambda i: keys[i])
         return cls(
             [keys[i] for i in order],
-            Sparse(i, j, [r[2] for r in rows] or np.zeros(0, dtype=np.int64), len(keys)),
+            source,
             policy=policy or Policy(two_sided=sides is not None),
             capacities=[capacities[i] for i in order] if capacities is not None else None,
             sides=[sides[i] for i in order] if sides is not None else None,
@@ -268,7 +277,7 @@ class Problem:
     @cached_property
     def number_allowed(self) -> int:
         """How many pairs are allowed."""
-        counted = self.source.__dict__.get("counted")
+        counted = self.source.counted
         if counted is None:
             everybody = np.arange(len(self))
             counted = 0
@@ -277,7 +286,7 @@ class Problem:
                 tile = self.source.tile(rows, everybody)
                 tile[np.arange(len(rows)), rows] = -1
                 counted += int((tile >= 0).sum())
-            self.source.__dict__["counted"] = counted
+            self.source.counted = counted
         n = len(self)
         listed = self.blocked[self.blocked // max(n, 1) != self.blocked % max(n, 1)]
         return (counted - int((self.source.at(listed // max(n, 1), listed % max(n, 1)) >= 0).sum())) // 2
@@ -310,15 +319,20 @@ class Problem:
         return {c: int(p[0]) for c, p in self.source.parts(i, j).items()}
 
     @cached_property
+    def hashes(self) -> np.ndarray:
+        """A 64-bit hash of the seed text and each key, from which tie-breaks are made."""
+        own = [hashlib.blake2b(f"{self.seed}\x00{k}".encode(), digest_size=8).digest() for k in self.keys]
+        return np.array([int.from_bytes(d, "big") for d in own], dtype=np.uint64)
+
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a plan's proof depends on."""
         h = hashlib.blake2b(digest_size=16)
         h.update("\x00".join(self.keys).encode())
         # The people and their scores are hashed once, however often locks change.
-        made = self.source.__dict__.get("digest")
-        if made is None:
-            made = self.source.__dict__["digest"] = self._source_digest()
-        h.update(made)
+        if self.source.digest is None:
+            self.source.digest = self._source_digest()
+        h.update(self.source.digest)
         policy = self.policy
         pairs = sorted(sorted(str(s) for s in two) for two in policy.stage_pairs)
         h.update(repr((sorted((str(c), p) for c, p in policy.points.items()), pairs)).encode())

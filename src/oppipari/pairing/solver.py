@@ -88,7 +88,7 @@ def solution(
         if problem.participants and not any(p.shares or p.wants for p in problem.participants):
             raise NothingToCompare()
         if field.people == len(problem) and not len(problem.blocked):
-            problem.source.__dict__["counted"] = 2 * seen.allowed  # just counted; no need to look again
+            problem.source.counted = 2 * seen.allowed  # just counted; no need to look again
         allowed = problem.number_allowed
         tell("pairs", 0.3)
         kept = kept_pairs(problem, stay)

@@ -15,6 +15,9 @@ class Source(Protocol):
     """Scores 0..1000 of any two of `size` people, the same both ways; below zero where they may not be a pair."""
 
     size: int
+    # How many pairs (both ways round) it allows, once somebody has counted; and a hash of it, once that was made.
+    counted: int | None
+    digest: bytes | None
 
     def tile(self, rows: Ints, columns: Ints) -> Floats:
         """(rows, columns) whole numbers as a new float32 array."""
@@ -37,6 +40,8 @@ class Dense:
         if mask.shape != (n, n) or np.any(matrix != matrix.T) or np.any(mask != mask.T):
             raise BadScores(reason="symmetry")
         self.size = n
+        self.counted: int | None = None
+        self.digest: bytes | None = None
         self.scores = matrix.astype(np.int16)
         self.signed = np.where(mask, self.scores, np.int16(-1))
         np.fill_diagonal(self.signed, -1)
@@ -66,6 +71,8 @@ class Sparse:
         if np.any(values[1:][~fresh[1:]] != values[:-1][~fresh[1:]]):
             raise BadScores(reason="symmetry")
         self.size, self.codes, self.values = n, codes[fresh], values[fresh]
+        self.counted: int | None = None
+        self.digest: bytes | None = None
         low, high = self.codes // n, self.codes % n
         both = np.concatenate([low, high]), np.concatenate([high, low])
         # One more than the score, so that what is not listed (zero) comes out below zero.
