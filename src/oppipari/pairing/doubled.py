@@ -19,13 +19,15 @@ from oppipari.pairing.field import Edges, Field
 
 # Up to here a dense table is quicker, and never slow: the sparse method bids up prices step by step where many are alike.
 DENSE_UP_TO = 1200
+# How far to search for a way is guessed from every so many'th arc.
+SAMPLED_ARC = 61
 
 
 @dataclass(frozen=True)
 class Arcs:
     """The doubled graph: `tail[k]` on the left may take `head[k]` on the right for `cost[k]` (minus the weight).
 
-    Sorted by head. The last arcs of everybody lead to themselves: waiting, free or at a penalty.
+    Sorted by head, unless that is not needed. The arcs of everybody to themselves are waiting, free or at a penalty.
     """
 
     size: int
@@ -34,7 +36,7 @@ class Arcs:
     cost: Ints
 
     @classmethod
-    def of(cls, field: Field, edges: Edges) -> "Arcs":
+    def of(cls, field: Field, edges: Edges, *, in_order: bool = True) -> "Arcs":
         """All `edges` of people, the edges to seats, and everybody's arc to themselves."""
         seated, seats = field.seat_edges()
         u = np.concatenate([edges.u, seated])
@@ -46,6 +48,8 @@ class Arcs:
         tail = np.concatenate([u, v, everybody])
         head = np.concatenate([v, u, everybody])
         cost = np.concatenate([cost, cost, own])
+        if not in_order:
+            return cls(field.size, tail, head, cost)
         order = np.lexsort((tail, head))
         return cls(field.size, tail[order], head[order], cost[order])
 
@@ -143,12 +147,12 @@ def _augment(arcs: Arcs, takes: Ints, taken_by: Ints, left: Ints, right: Ints, s
     """
     n = arcs.size
     reduced = arcs.cost - left[arcs.tail] - right[arcs.head]
-    limit = float(np.partition(reduced, len(reduced) // 4)[len(reduced) // 4] // 4 + 1)
+    some = reduced[::SAMPLED_ARC]
+    limit = float(np.partition(some, len(some) // 16)[len(some) // 16] + 1)
     open_ones = np.flatnonzero(taken_by < 0) + n
     while True:
         few = np.flatnonzero(reduced <= limit)
-        held = np.unique(arcs.head[few])
-        held = held[taken_by[held] >= 0]
+        held = np.flatnonzero(taken_by >= 0)
         tails = np.concatenate([arcs.tail[few], held + n])
         heads = np.concatenate([arcs.head[few] + n, taken_by[held]])
         lengths = np.concatenate([reduced[few].astype(np.float64), np.zeros(len(held))])
@@ -159,7 +163,7 @@ def _augment(arcs: Arcs, takes: Ints, taken_by: Ints, left: Ints, right: Ints, s
             break
         if len(few) == len(reduced):
             raise NotTheBest  # everybody can take themselves, so there is always a way
-        limit *= 8
+        limit *= 4
     distance = far[nearest]
     left += np.maximum(distance - far[:n], 0).astype(np.int64)
     right -= np.maximum(distance - far[n:], 0).astype(np.int64)

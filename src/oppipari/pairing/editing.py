@@ -1,7 +1,7 @@
 """A change of a plan that is already shown, answered at once: a lock, a ban, somebody who joins or leaves.
 
 The prices of the plan before still cover nearly every pair; so only those whom the change touches look for somebody anew,
-each along one shortest way. Every pair that stays counts half a point more, and that is why few others change. What the
+each along one shortest way. Every pair that stays counts more, and that is why few others change. What the
 change cannot settle in this way (fewer pairs become possible, or the floor no longer holds) is solved from the beginning.
 """
 
@@ -17,15 +17,21 @@ from oppipari.pairing.doubled import Arcs, Fractional, assign, mended
 from oppipari.pairing.errors import NoAllowedPair
 from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.floor import Floor
-from oppipari.pairing.people import Odd
-from oppipari.pairing.perfect import covered, finished, left_out, with_seats_for
+from oppipari.pairing.people import STAY, Odd
+from oppipari.pairing.perfect import MARGIN, Best, covered, finished, left_out, with_seats_for
 from oppipari.pairing.plan import Duals
+from oppipari.pairing.pricing import slack
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.reasons import Cost, cost_of
 from oppipari.pairing.solver import Solution, plan_of, solution
 from oppipari.pairing.sources import MAX_SCORE
 from oppipari.pairing.threads import single_products
 
+# Of ten people two are those whom the change itself leaves alone; the others were in pairs that could have stayed.
+MOST_BROKEN = 4
+# Among more people than this there is nearly always a roundabout way that gains a little and moves many, and the times
+# below are not tried one after the other.
+MANY = 2000
 # Where too many pairs come open to mend them one by one, the assignment is begun anew, so often at most.
 ANEW = 4
 FAR = np.int64(2**60)
@@ -35,16 +41,35 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     """The best plan for a changed problem, close to the one before; same proof, a fraction of the time.
 
     `problem` may lock, forbid, set aside or lack other people than `before.problem`, or have more; the weights and the
-    other people's answers are the same. The floor stays where it was as long as it holds. Raises as `solve` does.
+    other people's answers are the same. Each pair that stays counts the policy's bonus more, or as many times that as it
+    takes for ten people at most to change partner. The floor stays where it was as long as it holds. Raises as `solve`
+    does.
     """
     started = time.monotonic()
-    found = None
+    threads = threads or min(2, os.cpu_count() or 1)
+    found, bonus = None, None
     if _alike(problem, before):
         with single_products():
-            found = _mended(problem, before, odd, threads or min(2, os.cpu_count() or 1))
+            for bonus in _bonuses(problem, before):
+                found = _mended(problem, before, odd, threads, bonus)
+                if found is None or _broken(found.best) <= MOST_BROKEN:
+                    break
     if found is None:
-        found = solution(problem, odd=odd, stay=before.plan, threads=threads)
+        found = solution(problem, odd=odd, stay=before.plan, threads=threads, bonus=bonus)
     return replace(found, plan=replace(found.plan, seconds=round(time.monotonic() - started, 3)))
+
+
+def _bonuses(problem: Problem, before: Solution) -> list[int]:
+    """What a pair that stays may count, the least first; not less than it counted before, or nothing would fit any more."""
+    times = STAY[2:] if len(problem) > MANY else STAY
+    wanted = [problem.policy.stay_bonus * k for k in times]
+    return [b for b in wanted if b >= before.best.field.bonus] or wanted[-1:]
+
+
+def _broken(best: Best) -> int:
+    """How many of the pairs that were shown and could have stayed did not."""
+    kept = best.field.kept
+    return int((best.mates[kept.u] != kept.v).sum())
 
 
 def price_of(before: Solution, a: str, b: str) -> tuple[Cost, Solution]:
@@ -75,7 +100,8 @@ def _alike(problem: Problem, before: Solution) -> bool:
     )
 
 
-def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solution | None:
+def _mended(problem: Problem, before: Solution, odd: Odd, threads: int, bonus: int) -> Solution | None:
+    """As `resolve`, from the prices of before; None where they do not serve."""
     best = before.best
     old = best.field
     field = Field.of(problem, threads)
@@ -90,9 +116,9 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     place = _places(old, field)
     shown = best.pairs()
     kept = _moved(shown, place, field)
-    field = replace(field, kept=kept, bonus=problem.policy.stay_bonus if len(kept) else 0)
+    field = replace(field, kept=kept, bonus=bonus if len(kept) else 0)
     edges = _moved(best.edges, place, field).joined(kept, _of_newcomers(field, place), size=field.people)
-    arcs = Arcs.of(field, edges)
+    arcs = Arcs.of(field, edges, in_order=False)
     left, right = _prices(arcs, best.fractional, place, field)
     takes = np.full(field.size, -1, dtype=np.int64)
     there = np.flatnonzero((place >= 0) & (best.mates >= 0))
@@ -106,16 +132,17 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
         return None
     fell = np.flatnonzero(found.y[: field.people] < y[: field.people])
     done = True
+    reserve = before.reserve.moved(place, field.people) if before.reserve else None
     if len(fell):
-        found, edges, _looks, done = covered(field, edges, found, fell)
+        found, edges, _looks, done = covered(field, edges, found, fell, reserve)
     for _ in range(ANEW):
         if done:
             break
         found, edges, _looks, done = covered(field, edges, assign(Arcs.of(field, edges)))
     if not done or left_out(field, found):
         return None
-    final = finished(field, edges, found, 1)
-    if final is None or final.proof.bound > final.weight:
+    final = _finished(field, edges, found)
+    if final is None:
         return None
     _count(problem, before.problem)
     allowed = problem.number_allowed
@@ -124,7 +151,17 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     level = before.plan.floor
     unfloored = _unfloored(before.unfloored, place, field)
     plan = plan_of(problem, final, size, allowed, Floor(level, None), unfloored, odd)
-    return Solution(problem, plan, final, size, allowed, unfloored)
+    return Solution(problem, plan, final, size, allowed, unfloored, reserve)
+
+
+def _finished(field: Field, edges: Edges, found: Fractional) -> Best | None:
+    """Whole pairs, proven best: first among the edges that are near, of which there are far fewer; else among all."""
+    close = edges.picked(slack(field, found.y, edges) <= 2 * (MARGIN + field.bonus) * field.unit)
+    for some in (close, edges):
+        final = finished(field, some, found, 1)
+        if final is not None and final.proof.bound <= final.weight:
+            return replace(final, edges=edges.joined(final.edges, size=field.people))
+    return None
 
 
 def _count(problem: Problem, old: Problem) -> None:

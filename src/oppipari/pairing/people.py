@@ -87,6 +87,10 @@ DEFAULT_POINTS: Mapping[Criterion, int] = MappingProxyType(
 )
 
 
+# How many times its bonus a pair that stays may count.
+STAY = (1, 4, 16)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What counts and what is required; printed with every plan. `points` are whole, at most 100 in all."""
@@ -102,5 +106,6 @@ class Policy:
     floor: bool = True
     # The fairness floor may cost at most this share of the best total.
     floor_price: Fraction = Fraction(5, 100)
-    # Half a point, in tenths, for every pair that stays as the supervisor already saw it.
+    # Half a point, in tenths, for every pair that stays as the supervisor already saw it; after a change of one pair as many
+    # times that (`STAY`) as it takes for few others to change.
     stay_bonus: int = 5

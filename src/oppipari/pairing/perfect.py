@@ -17,6 +17,7 @@ from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.integral import Graph, settled, split
 from oppipari.pairing.odd_sets import Growth, OddSet
 from oppipari.pairing.pricing import near, shortfall, slack
+from oppipari.pairing.reserve import Reserve
 
 # Candidates come in not only when a pair is not covered, but when it is within so many tenths: that saves rounds.
 MARGIN = 30
@@ -106,17 +107,18 @@ def best(field: Field, edges: Edges, deadline: float | None = None) -> Best | No
 
 
 def covered(
-    field: Field, edges: Edges, found: Fractional, us: Ints | None = None
+    field: Field, edges: Edges, found: Fractional, us: Ints | None = None, reserve: Reserve | None = None
 ) -> tuple[Fractional, Edges, int, bool]:
     """Hold all pairs (of `us`, if only theirs can be open) against the prices, and mend what few are not covered.
 
-    Returns the prices, the edges known, how often pairs were looked at, and whether all are covered now: where many are
-    not, the assignment is better begun anew.
+    `found` covers the `edges`; with a `reserve` among them, hardly any other pair needs a look. Returns the prices, the
+    edges known, how often pairs were looked at, and whether all are covered now: where many are not, the assignment is
+    better begun anew.
     """
     looks = 0
     while True:
         y = found.y
-        more = near(field, y, 2 * MARGIN * field.unit, us)
+        more = reserve.open(field, y) if reserve else near(field, y, 2 * MARGIN * field.unit, us)
         looks += 1
         open_ones = more.picked(slack(field, y, more) < 0)
         if not len(open_ones):

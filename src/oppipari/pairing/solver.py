@@ -19,6 +19,7 @@ from oppipari.pairing.perfect import Best, best, with_seats_for
 from oppipari.pairing.plan import Certificate, Duals, Group, Plan, written
 from oppipari.pairing.pricing import survey
 from oppipari.pairing.problem import Problem
+from oppipari.pairing.reserve import Reserve, laid_by
 from oppipari.pairing.threads import single_products
 from oppipari.pairing.trios import best_trios, trio_score
 from oppipari.pairing.waiting import reasons_of_waiting
@@ -38,6 +39,7 @@ class Solution:
     size: Size
     allowed: int
     unfloored: Duals | None
+    reserve: Reserve | None = None
 
 
 def solve(
@@ -57,7 +59,7 @@ def solve(
     the plan then tells its honest gap. `threads` changes the speed, never the answer. Raises NoAllowedPair when nothing
     is allowed and nothing locked, NothingToCompare when nobody named a competence.
     """
-    return solution(problem, odd=odd, stay=stay, time_limit=time_limit, progress=progress, threads=threads).plan
+    return _solved(problem, odd, stay, time_limit, progress, threads, None).plan
 
 
 def solution(
@@ -68,8 +70,31 @@ def solution(
     time_limit: float | None = None,
     progress: Progress | None = None,
     threads: int | None = None,
+    bonus: int | None = None,
 ) -> Solution:
-    """As `solve`, with all that `resolve` needs to answer changes of it at once."""
+    """As `solve`, with all that `resolve` needs to answer changes of it at once.
+
+    `bonus` (tenths) is what a pair of `stay` counts more instead of the policy's bonus: as `STAY` allows.
+    """
+    found = _solved(problem, odd, stay, time_limit, progress, threads, bonus)
+    best = found.best
+    with single_products():
+        laid = laid_by(best.field, best.fractional.y)
+    if laid is None:
+        return found
+    reserve, more = laid
+    return replace(found, best=replace(best, edges=best.edges.joined(more, size=best.field.people)), reserve=reserve)
+
+
+def _solved(
+    problem: Problem,
+    odd: Odd,
+    stay: Plan | None,
+    time_limit: float | None,
+    progress: Progress | None,
+    threads: int | None,
+    bonus: int | None,
+) -> Solution:
     started = time.monotonic()
     deadline = None if time_limit is None else started + time_limit
     threads = threads or min(2, os.cpu_count() or 1)
@@ -102,7 +127,9 @@ def solution(
             floor = raised(free, seen.best, least, size.pairs, deadline, lambda done: tell("floor", 0.6 + 0.25 * done))
         tell("total", 0.85)
         if kept or floor.level is not None:
-            settled = free.field.with_floor(floor.level or 0).with_kept(kept, problem.policy.stay_bonus)
+            settled = free.field.with_floor(floor.level or 0).with_kept(
+                kept, problem.policy.stay_bonus if bonus is None else bonus
+            )
             found = best(settled, floor.edges or free.edges, deadline)
             final = found if found is not None else free
             if found is None:  # time ran out before a plan under the floor was found
