@@ -17,7 +17,7 @@ from oppipari.pairing.doubled import Arcs, Fractional, assign, mended
 from oppipari.pairing.errors import NoAllowedPair
 from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.floor import Floor
-from oppipari.pairing.people import STAY, Odd
+from oppipari.pairing.people import STAY_AMONG_MANY, Odd
 from oppipari.pairing.perfect import MARGIN, Best, covered, finished, left_out, with_seats_for
 from oppipari.pairing.plan import Duals
 from oppipari.pairing.pricing import slack
@@ -27,10 +27,8 @@ from oppipari.pairing.solver import Solution, plan_of, solution
 from oppipari.pairing.sources import MAX_SCORE
 from oppipari.pairing.threads import single_products
 
-# Of ten people two are those whom the change itself leaves alone; the others were in pairs that could have stayed.
-MOST_BROKEN = 4
-# Among more people than this there is nearly always a roundabout way that gains a little and moves many, and the times
-# below are not tried one after the other.
+# Among more people than this, half a point is little: there is nearly always a roundabout way that gains a few tenths and
+# moves dozens. A pair that stays then counts `STAY_AMONG_MANY` times as much, so that ten people at most are moved.
 MANY = 2000
 # Where too many pairs come open to mend them one by one, the assignment is begun anew, so often at most.
 ANEW = 4
@@ -41,35 +39,19 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     """The best plan for a changed problem, close to the one before; same proof, a fraction of the time.
 
     `problem` may lock, forbid, set aside or lack other people than `before.problem`, or have more; the weights and the
-    other people's answers are the same. Each pair that stays counts the policy's bonus more, or as many times that as it
-    takes for ten people at most to change partner. The floor stays where it was as long as it holds. Raises as `solve`
-    does.
+    other people's answers are the same. Every pair that stays counts more: the policy's bonus, or among very many people
+    `STAY_AMONG_MANY` times that. The floor stays where it was as long as it holds. Raises as `solve` does.
     """
     started = time.monotonic()
     threads = threads or min(2, os.cpu_count() or 1)
-    found, bonus = None, None
+    bonus = problem.policy.stay_bonus * (STAY_AMONG_MANY if len(problem) > MANY else 1)
+    found = None
     if _alike(problem, before):
         with single_products():
-            for bonus in _bonuses(problem, before):
-                found = _mended(problem, before, odd, threads, bonus)
-                if found is None or _broken(found.best) <= MOST_BROKEN:
-                    break
+            found = _mended(problem, before, odd, threads, bonus)
     if found is None:
         found = solution(problem, odd=odd, stay=before.plan, threads=threads, bonus=bonus)
     return replace(found, plan=replace(found.plan, seconds=round(time.monotonic() - started, 3)))
-
-
-def _bonuses(problem: Problem, before: Solution) -> list[int]:
-    """What a pair that stays may count, the least first; not less than it counted before, or nothing would fit any more."""
-    times = STAY[2:] if len(problem) > MANY else STAY
-    wanted = [problem.policy.stay_bonus * k for k in times]
-    return [b for b in wanted if b >= before.best.field.bonus] or wanted[-1:]
-
-
-def _broken(best: Best) -> int:
-    """How many of the pairs that were shown and could have stayed did not."""
-    kept = best.field.kept
-    return int((best.mates[kept.u] != kept.v).sum())
 
 
 def price_of(before: Solution, a: str, b: str) -> tuple[Cost, Solution]:

@@ -87,8 +87,8 @@ DEFAULT_POINTS: Mapping[Criterion, int] = MappingProxyType(
 )
 
 
-# How many times its bonus a pair that stays may count.
-STAY = (1, 4, 16)
+# How many times its bonus a pair that stays counts when one of thousands of pairs is changed.
+STAY_AMONG_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,6 @@ class Policy:
     floor: bool = True
     # The fairness floor may cost at most this share of the best total.
     floor_price: Fraction = Fraction(5, 100)
-    # Half a point, in tenths, for every pair that stays as the supervisor already saw it; after a change of one pair as many
-    # times that (`STAY`) as it takes for few others to change.
+    # Half a point, in tenths, for every pair that stays as the supervisor already saw it; `STAY_AMONG_MANY` times that where
+    # one of thousands of pairs is changed.
     stay_bonus: int = 5

@@ -74,7 +74,7 @@ def solution(
 ) -> Solution:
     """As `solve`, with all that `resolve` needs to answer changes of it at once.
 
-    `bonus` (tenths) is what a pair of `stay` counts more instead of the policy's bonus: as `STAY` allows.
+    `bonus` (tenths) is what a pair of `stay` counts more, instead of the policy's bonus.
     """
     found = _solved(problem, odd, stay, time_limit, progress, threads, bonus)
     best = found.best

@@ -10,7 +10,7 @@ import numpy as np
 from oppipari.pairing.cardinality import at_most
 from oppipari.pairing.criteria import Ints
 from oppipari.pairing.field import Field, Rectangle
-from oppipari.pairing.people import STAY
+from oppipari.pairing.people import STAY_AMONG_MANY
 from oppipari.pairing.plan import Duals, Plan
 from oppipari.pairing.pricing import crossing
 from oppipari.pairing.problem import Problem
@@ -109,7 +109,7 @@ def _check_proof(problem: Problem, plan: Plan, threads: int) -> None:
     if proof.floor is not None:
         _claim(all(g.score >= proof.floor for g in plan.pairs if not g.locked), "no pair under the floor")
         _claim(0 <= proof.floor <= 1000, "floor")
-    bonuses = (0, *(problem.policy.stay_bonus * times for times in STAY))
+    bonuses = (0, problem.policy.stay_bonus, STAY_AMONG_MANY * problem.policy.stay_bonus)
     _claim(proof.bonus in bonuses and bool(proof.bonus) == bool(proof.kept), "bonus")
     kept = [(problem.find(a), problem.find(b)) for a, b in proof.kept]
     floored = field.with_floor(proof.floor or 0).with_kept(kept, proof.bonus)

@@ -89,6 +89,9 @@ def proof(plan: Plan, lang: str) -> str:
     t = texts(lang)["proof"]
     made = len(plan.pairs) + len(plan.trios)
     key = "proven" if plan.proven else ("trios" if plan.trios else "gap")
+    stay = plan.certificate.bonus
+    if key == "proven" and stay:
+        key = "stayed"
     share = f"{100 * plan.gap / max(plan.bound, 1):.2f}".replace(".", texts(lang)["decimal"])
     found: str = t[key].format(
         made=made,
@@ -96,6 +99,7 @@ def proof(plan: Plan, lang: str) -> str:
         allowed=plan.allowed_pairs,
         share=share,
         trios=len(plan.trios),
+        bonus=points(stay, lang),
     )
     return found
 

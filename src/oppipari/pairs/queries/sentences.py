@@ -34,12 +34,20 @@ def proof_in_words(plan: pairing.Plan) -> str:
     if not plan.proven:
         return words.proof(plan, problem.language())
     made = len(plan.groups)
-    text = ngettext(
-        "%(count)d pair, and no more are possible. No other arrangement does better: proven.",
-        "%(count)d pairs, and no more are possible. No other arrangement does better: proven.",
-        made,
-    )
-    return text % {"count": made}
+    numbers = {"count": made, "bonus": words.points(plan.certificate.bonus, problem.language())}
+    if plan.certificate.bonus:
+        text = ngettext(
+            "%(count)d pair, and no more are possible. A pair that you had seen counted %(bonus)s points more, so that few change. Counted like this, no other arrangement does better: proven.",
+            "%(count)d pairs, and no more are possible. A pair that you had seen counted %(bonus)s points more, so that few change. Counted like this, no other arrangement does better: proven.",
+            made,
+        )
+    else:
+        text = ngettext(
+            "%(count)d pair, and no more are possible. No other arrangement does better: proven.",
+            "%(count)d pairs, and no more are possible. No other arrangement does better: proven.",
+            made,
+        )
+    return text % numbers
 
 
 def _done(edit: Edit, who: str) -> str:
