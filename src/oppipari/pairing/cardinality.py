@@ -130,23 +130,26 @@ class Search:
         self.base = {root: root}
         self.parent: dict[int, int] = {}
         outer, waiting = {root}, [root]
-        self.touched = [root]
+        touched = [root]
+        aside, parent, mates = self.aside, self.parent, self.mate
         for u in waiting:  # grows as the search goes on
+            own = mates[u]
             for v in self.around[u]:
-                if self.aside[v] or self._base(u) == self._base(v) or self.mate[u] == v:
+                if aside[v] or v == own:
                     continue
                 if v in outer:
-                    waiting += self._shrink(u, v, outer)
-                elif v not in self.parent:
-                    self.parent[v] = u
-                    mate = self.mate[v]
+                    if self._base(u) != self._base(v):
+                        waiting += self._shrink(u, v, outer)
+                elif v not in parent:
+                    parent[v] = u
+                    mate = mates[v]
                     if mate < 0:
                         self._take_way(v)
                         return
                     outer.add(mate)
-                    self.touched += [v, mate]
+                    touched += [v, mate]
                     waiting.append(mate)
-        for v in self.touched:
+        for v in touched:
             self.aside[v] = True
             if v in outer:
                 self.outer[v] = self._base(v)
@@ -154,26 +157,30 @@ class Search:
                 self.inner.append(v)
 
     def _base(self, v: int) -> int:
-        return self.base.get(v, v)
+        """The vertex that stands for the circle `v` is in; ways to it are shortened as they are gone."""
+        base = self.base
+        while (up := base.get(v, v)) != v:
+            base[v] = base.get(up, up)
+            v = up
+        return v
 
     def _shrink(self, u: int, v: int, outer: set[int]) -> list[int]:
         """Make the odd circle through u and v one; returns its vertices that became outer."""
         top = self._meeting(u, v)
-        circle: set[int] = set()
+        fresh = []
+        joining = []
         for a, child in ((u, v), (v, u)):
-            while self._base(a) != top:
+            while (own := self._base(a)) != top:
                 mate = self.mate[a]
-                circle |= {self._base(a), self._base(mate)}
+                joining += [own, self._base(mate)]
+                if mate not in outer:  # the inner ones of the way; all others in the circle are outer already
+                    fresh.append(mate)
                 self.parent[a] = child
                 child = mate
                 a = self.parent[mate]
-        fresh = []
-        for x in self.touched:
-            if self._base(x) in circle:
-                self.base[x] = top
-                if x not in outer:
-                    outer.add(x)
-                    fresh.append(x)
+        for x in joining:
+            self.base[x] = top
+        outer.update(fresh)
         return fresh
 
     def _meeting(self, a: int, b: int) -> int:

@@ -43,16 +43,18 @@ class Graph:
         return found
 
 
-def split(takes: Ints, free: Bools) -> tuple[Ints, Ints]:
-    """Mates (-1: none) from the circles of a fractional matching, and the vertices of its odd circles.
+def split(takes: Ints, free: Bools) -> tuple[Ints, Ints, Ints]:
+    """Mates (-1: none) from the circles of a fractional matching, the vertices of its odd circles, and mates with those.
 
-    Even circles are split into pairs, which loses nothing; a free vertex that takes itself just waits.
+    Even circles are split into pairs, which loses nothing; a free vertex that takes itself just waits. The third result
+    has pairs along the odd circles too, which leaves one of each alone: the pairs along a circle have no slack.
     """
     n = len(takes)
     mates = np.full(n, -1, dtype=np.int64)
     back = takes[takes] == np.arange(n)
     pairs = back & (takes != np.arange(n))
     mates[pairs] = takes[pairs]
+    along: list[tuple[int, int]] = []
     seen = back.copy()
     odd: list[int] = [u for u in np.flatnonzero(takes == np.arange(n)).tolist() if not (u < len(free) and free[u])]
     for start in np.flatnonzero(~back).tolist():
@@ -65,10 +67,14 @@ def split(takes: Ints, free: Bools) -> tuple[Ints, Ints]:
             u = int(takes[u])
         if len(circle) % 2:
             odd += circle
+            along += zip(circle[:-1:2], circle[1::2], strict=True)
         else:
             for a, b in zip(circle[::2], circle[1::2], strict=True):
                 mates[a], mates[b] = b, a
-    return mates, np.array(sorted(odd), dtype=np.int64)
+    more = mates.copy()
+    for a, b in along:
+        more[a], more[b] = b, a
+    return mates, np.array(sorted(odd), dtype=np.int64), more
 
 
 def settled(field: Field, edges: Edges, found: Fractional, *, everywhere: bool = True) -> tuple[Ints | None, Edges]:
@@ -76,7 +82,7 @@ def settled(field: Field, edges: Edges, found: Fractional, *, everywhere: bool =
 
     `found` must cover all allowed pairs; ties are broken as the weights say. Without `everywhere`, only among `edges`.
     """
-    mates, odd = split(found.takes, field.free)
+    mates, odd, more_mates = split(found.takes, field.free)
     if not len(odd):
         return mates, edges
     y = found.y
@@ -87,7 +93,7 @@ def settled(field: Field, edges: Edges, found: Fractional, *, everywhere: bool =
             solved, reach, region = _within(graph, y, mates, odd, far, TOO_MANY)
         except _TooMany:
             loosest = 0 if graph.size <= TOO_MANY else 2048
-            solved = _by_search(field, graph, y, mates, odd, loosest)
+            solved = _by_search(field, graph, y, more_mates, loosest)
             if solved is not None:
                 return solved, edges
             solved, reach, region = _within(graph, y, mates, odd, far, graph.size)
@@ -119,7 +125,7 @@ class _TooMany(Exception):
     """More vertices are within reach than an exact search is worth."""
 
 
-def _by_search(field: Field, graph: Graph, y: Ints, mates: Ints, odd: Ints, loosest: int) -> Ints | None:
+def _by_search(field: Field, graph: Graph, y: Ints, start: Ints, loosest: int) -> Ints | None:
     """A matching of everybody that loses only tie-breaks, along edges with next to no slack; None if there is none.
 
     Where very many plans are equally good, the tie-break is left to the order of the search, which is that of the keys.
@@ -127,8 +133,6 @@ def _by_search(field: Field, graph: Graph, y: Ints, mates: Ints, odd: Ints, loos
     gap that this may leave is told.
     """
     room = graph.slack(y)
-    start = mates.copy()
-    start[odd] = -1
     tenth = 2 * field.unit
     equal = max(2 << field.tie_bits, tenth // max(field.size, 1))
     for reach in (equal, *(tenth * 2**k for k in range(12) if 2**k <= loosest)):

@@ -204,7 +204,7 @@ class Growth:
             # How its nodes are matched: one by the edge from outside, the others among themselves.
             entry = self._end_in(edge, set(self.members(node)))
             edges = [edge, *self._within(node, entry)]
+            at = {int(end): e for e in edges for end in (self.u[e], self.v[e])}
             for part in self.inside[node]:
-                own = set(self.members(part))
-                waiting.append((part, next(e for e in edges if int(self.u[e]) in own or int(self.v[e]) in own)))
+                waiting.append((part, next(at[v] for v in self.members(part) if v in at)))
         return mates

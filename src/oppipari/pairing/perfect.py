@@ -170,7 +170,7 @@ def _with_odd_sets(
                 found = assign(Arcs.of(plain, edges))
         if left_out(plain, found):
             break
-        first, _odd = split(found.takes, field.free)
+        _mates, _odd, first = split(found.takes, field.free)
         graph = Graph.of(plain, edges)
         growth = Growth(field.size, graph.u, graph.v, 2 * graph.weight, found.y, first)
         better = growth.run()
