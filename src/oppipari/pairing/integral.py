@@ -135,8 +135,12 @@ def _by_search(field: Field, graph: Graph, y: Ints, start: Ints, loosest: int) -
     room = graph.slack(y)
     tenth = 2 * field.unit
     equal = max(2 << field.tie_bits, tenth // max(field.size, 1))
+    known = -1
     for reach in (equal, *(tenth * 2**k for k in range(12) if 2**k <= loosest)):
         few = np.flatnonzero((room <= reach) | (start[graph.u] == graph.v))
+        if len(few) == known:
+            continue
+        known = len(few)
         search = Search(graph.size, graph.u[few], graph.v[few], start)
         search.run()
         start = search.mates
