@@ -243,6 +243,18 @@ def test_scores_and_plan_are_the_same_bytes_whatever_the_order_of_rows(tmp_path:
     assert written[0] == written[1] == written[2]
 
 
+def test_the_plan_is_the_same_from_process_to_process(tmp_path: Path) -> None:
+    """The order of sets differs between processes; no byte of the plan may."""
+    written = []
+    for seed in ("0", "1", "4242"):
+        out = tmp_path / f"{seed}.json"
+        command = [sys.executable, "-m", "oppipari.cli", "pair", str(DATA / "forms-fi-300.xlsx"), "--json", str(out)]
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed})
+        lines = out.read_bytes().splitlines()
+        written.append([line for line in lines if not line.startswith(b'  "seconds":')])
+    assert written[0] == written[1] == written[2]
+
+
 def test_the_shape_of_the_json(plan_of: Any) -> None:
     plan, _scores = plan_of(str(DATA / "forms-sv-17.xlsx"), "--odd", "trio")
     assert {

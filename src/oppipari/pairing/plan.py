@@ -138,15 +138,17 @@ class Plan:
         return replace(self, seal=self.digest())
 
     def digest(self) -> str:
-        """A hash of the plan and its certificate as `to_dict` writes them, without seal and seconds."""
+        """A hash of the plan and its certificate as `to_dict` writes them, without the seal."""
         told = self.to_dict()
-        del told["seal"], told["seconds"]
+        del told["seal"]
         text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe; `from_dict` makes the same plan of it."""
-        return asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
+        """JSON-safe; `from_dict` makes the same plan of it. Without how long it took, so that equal plans are equal bytes."""
+        told = asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
+        del told["seconds"]
+        return told
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -190,5 +192,4 @@ class Plan:
                 unfloored=duals(c["unfloored"]) if c["unfloored"] else None,
             ),
             seal=str(data["seal"]),
-            seconds=float(data["seconds"]),
         )
