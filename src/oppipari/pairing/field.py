@@ -290,7 +290,8 @@ class Field:
         order = np.argsort(u * self.people + v)
         u, v = u[order], v[order]
         score = self.at(u, v)
-        return replace(self, kept=Edges(u[score >= 0], v[score >= 0], score[score >= 0]), bonus=bonus)
+        kept = Edges(u, v, score).picked(score >= 0)
+        return replace(self, kept=kept, bonus=bonus if len(kept) else 0)
 
 
 def _expanded(i: Ints, j: Ints, first: Ints, places: Ints) -> tuple[Ints, Ints]:
