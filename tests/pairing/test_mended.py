@@ -32,3 +32,13 @@ def test_places_of_one_person_are_not_taken_for_neighbours() -> None:
     plan = solve(problem)
     assert pairs(plan) == {("a", "b"), ("a", "c")}
     assert verify(problem, plan).failed is None
+
+
+def test_allowed_pairs_are_those_of_people_not_of_their_places() -> None:
+    problem = listed(
+        "abcd", [("a", "c", 2), ("a", "d", 3), ("b", "c", 4)],
+        sides=[S, S, E, E], capacities=[2, 1, 1, 1], set_aside=["b"],
+    )  # fmt: skip
+    plan = solve(problem)
+    assert plan.allowed_pairs == 3
+    assert verify(problem, plan).failed is None

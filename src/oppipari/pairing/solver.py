@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from oppipari.pairing.cardinality import Size, largest, likely
 from oppipari.pairing.errors import NoAllowedPair, NothingToCompare
 from oppipari.pairing.field import Edges, Field
@@ -112,8 +114,8 @@ def _solved(
             raise NoAllowedPair()
         if problem.participants and not any(p.shares or p.wants for p in problem.participants):
             raise NothingToCompare()
-        if field.people == len(problem) and not len(problem.blocked):
-            problem.source.counted = 2 * seen.allowed  # just counted; no need to look again
+        if np.array_equal(field.rows, np.arange(len(problem))) and not len(field.blocked):
+            problem.source.counted = 2 * seen.allowed  # everybody met everybody once: no need to look again
         allowed = problem.number_allowed
         tell("pairs", 0.3)
         kept = kept_pairs(problem, stay)
