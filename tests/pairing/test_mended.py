@@ -1,5 +1,7 @@
 """What once went wrong, in the smallest problem that shows it."""
 
+import numpy as np
+
 from oppipari.pairing import Group, Odd, Participant, Policy, Problem, Side, resolve, solution, solve, verify
 
 S, E = Side.MENTOR, Side.MENTEE
@@ -35,10 +37,11 @@ def test_places_of_one_person_are_not_taken_for_neighbours() -> None:
 
 
 def test_allowed_pairs_are_those_of_people_not_of_their_places() -> None:
-    problem = listed(
-        "abcd", [("a", "c", 2), ("a", "d", 3), ("b", "c", 4)],
-        sides=[S, S, E, E], capacities=[2, 1, 1, 1], set_aside=["b"],
-    )  # fmt: skip
+    allowed = np.zeros((4, 4), dtype=bool)
+    allowed[0, 2:] = allowed[2:, 0] = allowed[1, 2] = allowed[2, 1] = True
+    problem = Problem.from_scores(
+        "abcd", np.full((4, 4), 5), allowed, sides=[S, S, E, E], capacities=[2, 1, 1, 1], set_aside=["b"]
+    )
     plan = solve(problem)
     assert plan.allowed_pairs == 3
     assert verify(problem, plan).failed is None
