@@ -1,15 +1,42 @@
 """What once went wrong, in the smallest problem that shows it."""
 
-import numpy as np
+import dataclasses
+from fractions import Fraction
+from typing import Any
 
-from oppipari.pairing import Group, Odd, Participant, Policy, Problem, Side, resolve, solution, solve, verify
+import numpy as np
+import pytest
+
+from oppipari import pairing
+from oppipari.pairing import (
+    Odd,
+    Participant,
+    Plan,
+    Policy,
+    Price,
+    Problem,
+    Side,
+    price_of,
+    resolve,
+    solution,
+    solve,
+    verify,
+    why_not,
+    words,
+)
 
 S, E = Side.MENTOR, Side.MENTEE
 listed = Problem.from_triples
+replace = dataclasses.replace
 
 
-def pairs(plan: object) -> set[tuple[str, ...]]:
-    return {g.members for g in plan.pairs}  # type: ignore[attr-defined]
+def pairs(plan: Plan) -> set[tuple[str, ...]]:
+    return {g.members for g in plan.pairs}
+
+
+def forged(plan: Plan, **certificate: Any) -> Plan:
+    """The plan with something else in its certificate, sealed anew."""
+    return replace(plan, certificate=replace(plan.certificate, **certificate)).sealed()
 
 
 def test_a_plan_in_which_all_that_was_shown_is_locked_holds() -> None:
@@ -28,9 +55,7 @@ def test_places_of_one_person_are_not_taken_for_neighbours() -> None:
         set_aside=["a", "d"],
     )
     assert [(g.members, g.score) for g in solve(problem).pairs] == [(("b", "e"), 300)]
-    problem = listed(
-        "abc", [("a", "b", 2), ("a", "c", 3)], sides=[S, E, E], capacities=[3, 1, 1], locked=[("a", "b")]
-    )
+    problem = listed("abc", [("a", "b", 2), ("a", "c", 3)], sides=[S, E, E], capacities=[3, 1, 1], locked=[("a", "b")])
     plan = solve(problem)
     assert pairs(plan) == {("a", "b"), ("a", "c")}
     assert verify(problem, plan).failed is None
@@ -45,3 +70,205 @@ def test_allowed_pairs_are_those_of_people_not_of_their_places() -> None:
     plan = solve(problem)
     assert plan.allowed_pairs == 3
     assert verify(problem, plan).failed is None
+
+
+# -- pairs that are allowed again ---------------------------------------------------------------------------------------
+
+
+def test_a_pair_that_is_allowed_again_is_found_again() -> None:
+    people = [Participant(f"p{i}", shares=("x",) if i < 2 else (), wants=("x",) if i < 2 else ("y",)) for i in range(6)]
+    problem = Problem.from_participants(people)
+    before = solution(problem.changed(forbidden=[("p0", "p1")]))
+    after = resolve(problem, before)
+    assert after.plan.total == solve(problem).total == 1250
+    assert verify(problem, after.plan).failed is None
+
+
+# -- forged proofs ------------------------------------------------------------------------------------------------------
+
+
+def test_prices_too_large_for_64_bits_prove_nothing() -> None:
+    problem = listed("abcd", [("a", "b", 400), ("a", "c", 800), ("b", "d", 800), ("c", "d", 400)])
+    plan = solve(problem)
+    bad = replace(
+        plan,
+        pairs=(pairing.Group(("a", "b"), 400), pairing.Group(("c", "d"), 400)),
+        total=800,
+        bound=800,
+        floor=400,
+    )
+    unit = 2**61  # twice this times a score that 4 divides is a multiple of 2**64: nothing, where it wraps
+    duals = pairing.plan.Duals(unit, (2**60, 2**60, 2**60, 2**60))  # type: ignore[attr-defined]
+    lie = forged(bad, floor=400, duals=duals, unfloored=duals, ceiling=None, too_dear=None)
+    assert not verify(problem, lie).holds
+    odd = pairing.plan.OddSet((0, 1, 2), 2**61)  # type: ignore[attr-defined]
+    duals = replace(plan.certificate.duals, odd_sets=(odd, odd, odd, odd))
+    assert not verify(problem, forged(plan, duals=duals)).holds
+
+
+def dear() -> Problem:
+    """A floor of 300 would cost 40 % of the whole: the pairs ac and bd."""
+    return listed("abcd", [("a", "b", 900), ("c", "d", 100), ("a", "c", 300), ("b", "d", 300)])
+
+
+def test_a_floor_that_costs_more_than_the_policy_allows_is_refused() -> None:
+    problem = dear()
+    plan = solve(problem)
+    assert (plan.total, plan.floor) == (1000, 100)
+    every = Policy(floor_price=Fraction(1))
+    generous = listed("abcd", list(problem.allowed_pairs()), policy=every)
+    other = solve(generous)
+    assert (other.total, other.floor) == (600, 300)
+    lie = forged(other, fingerprint=problem.fingerprint)
+    assert verify(problem, lie).failed == "the price of the floor"
+
+
+def test_a_floor_that_only_its_price_stops_is_proven_to_be_the_highest() -> None:
+    problem = dear()
+    plan = solve(problem)
+    proof = plan.certificate
+    assert proof.ceiling is None
+    assert proof.too_dear is not None
+    assert not proof.floor_open
+    assert verify(problem, plan).failed is None
+    # A floor of 90 holds no less, but it could be higher, and nothing proves the contrary.
+    low = replace(plan, floor=90)
+    assert verify(problem, forged(low, floor=90)).failed == "no higher floor"
+    with pytest.raises(KeyError):
+        Plan.from_dict({"pairs": []})
+    unsaid = forged(low, floor=90, too_dear=None)
+    assert verify(problem, unsaid).failed is None  # it claims no more than that nobody looked
+    assert "not settled" in words.proof(unsaid, "en")
+    assert "selvitetty" in words.proof(unsaid, "fi")
+    assert "not settled" not in words.proof(plan, "en")
+
+
+def test_what_a_floor_is_held_against_is_a_plan_not_only_a_bound() -> None:
+    """Prices without a floor that are too high make a tenth more look too dear; a plan must show that it is."""
+    problem = listed("abcd", [("a", "b", 510), ("c", "d", 490), ("a", "c", 495), ("b", "d", 495)])
+    plan = solve(problem)
+    assert (plan.floor, plan.total) == (495, 990)
+    free = solve(listed("abcd", list(problem.allowed_pairs()), policy=Policy(floor=False)))
+    higher = solve(listed("abcd", list(problem.allowed_pairs()), policy=Policy(floor_price=Fraction(1))))
+    loose = replace(
+        free.certificate.duals,
+        vertices=tuple(v + 2 * 26 * free.certificate.duals.unit // 4 for v in free.certificate.duals.vertices),
+    )
+    for mates in ((1, 0, 3, 2), (2, 3, 0, 1), (-1, -1, -1, -1), (1, 0), (1, 2, 3, 0), (0, 1, 2, 3), (9, 9, 9, 9)):
+        lie = forged(
+            replace(plan, pairs=free.pairs, total=1000, bound=1000, floor=490),
+            floor=490,
+            ceiling=None,
+            too_dear=pairing.plan.TooDear(higher.certificate.duals, mates),  # type: ignore[attr-defined]
+            duals=free.certificate.duals,
+            unfloored=loose,
+        )
+        assert verify(problem, lie).failed == "no higher floor"
+
+
+def test_a_bonus_is_what_the_policy_says_and_only_for_pairs_that_are_possible() -> None:
+    problem = listed("abcd", [("a", "b", 900), ("c", "d", 100), ("a", "c", 500), ("b", "d", 500)])
+    plan = solve(problem, stay=solve(problem))
+    assert plan.certificate.bonus == 5
+    other = solution(listed("abcd", list(problem.allowed_pairs()), policy=Policy(stay_bonus=80)))
+    dearer = solve(other.problem, stay=other.plan)
+    lie = forged(dearer, fingerprint=problem.fingerprint)
+    assert verify(problem, lie).failed == "bonus"
+    for kept in ((("a", "d"),), (("b", "a"),), (("a", "b"), ("a", "b"))):
+        assert verify(problem, forged(plan, kept=kept)).failed == "kept pairs are possible"
+
+
+def test_what_was_not_settled_in_time_is_said() -> None:
+    problem = dear()
+    hasty = solve(problem, time_limit=0)
+    assert verify(problem, hasty).failed is None
+    assert hasty.certificate.floor_open
+    assert "not settled" in words.proof(hasty, "en")
+    # A change keeps the floor, and does not ask again whether it could be higher.
+    after = resolve(problem.changed(forbidden=[("a", "d")]), solution(problem))
+    assert verify(after.problem, after.plan).failed is None
+    assert after.plan.certificate.floor_open
+
+
+def test_an_edit_that_would_make_the_floor_too_dear_is_solved_anew() -> None:
+    """The floor of 300 costs 49 of 1,049 at first; with ef locked at nothing it would cost more than 5 % of what is left."""
+    triples = [("a", "b", 349), ("c", "d", 300), ("a", "c", 320), ("b", "d", 320), ("e", "f", 400), ("e", "g", 390)]
+    problem = listed("abcdefgh", [*triples, ("g", "h", 400), ("f", "h", 390), ("g", "f", 0), ("e", "h", 0)])
+    before = solution(problem)
+    assert before.plan.floor == 320
+    after = resolve(problem.changed(locked=[("e", "f"), ("g", "h")]), before)
+    assert verify(after.problem, after.plan).failed is None
+
+
+# -- trios ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_trio_is_held_against_the_bound_as_the_pair_that_a_third_joined() -> None:
+    policy = Policy(floor=False)
+    problem = listed("abc", [("a", "b", 500), ("a", "c", 100), ("b", "c", 100)], policy=policy)
+    shown = solve(problem.changed(forbidden=[("a", "b"), ("b", "c")]))
+    plan = solve(problem, odd=Odd.TRIO, stay=shown)
+    assert verify(problem, plan).failed is None
+    assert plan.trios[0].core == pairing.Group(("a", "b"), 500)
+    assert (plan.gap, plan.proven) == (0, False)
+
+    problem = listed("abc", [("a", "b", 100), ("a", "c", 102), ("b", "c", 104)], policy=policy)
+    shown = solve(problem.changed(forbidden=[("a", "c"), ("b", "c")]))
+    plan = solve(problem, odd=Odd.TRIO, stay=shown)
+    assert verify(problem, plan).failed is None
+    assert (plan.total, plan.paired, plan.gap) == (102, 100, 0)
+    assert "0.5 points more" in words.proof(plan, "en")
+    assert verify(problem, Plan.from_dict(plan.to_dict())).failed is None
+    # Another pair of the three is no better founded.
+    lie = replace(plan, trios=(replace(plan.trios[0], core=pairing.Group(("b", "c"), 104)),)).sealed()
+    assert not verify(problem, lie).holds
+    assert not verify(problem, replace(plan, trios=(replace(plan.trios[0], core=None),)).sealed()).holds
+
+
+# -- what a pair would cost -----------------------------------------------------------------------------------------------
+
+
+def test_what_a_pair_would_cost_holds_for_as_many_pairs() -> None:
+    some = [("a", "g", 900), ("b", "d", 500), ("b", "e", 1), ("c", "e", 500), ("c", "h", 1), ("d", "f", 1)]
+    problem = listed("abcdefgh", [*some, ("d", "g", 1), ("e", "g", 900)], policy=Policy(floor=False))
+    plan = solve(problem)
+    price = why_not(problem, plan, "e", "g")
+    locked = solve(problem.changed(locked=[("e", "g")]))
+    assert isinstance(price, Price)
+    assert price.at_least > plan.total - locked.total
+    assert len(locked.pairs) < len(plan.pairs)
+    assert "if as many pairs are formed" in words.obstacle(price, "en")
+
+
+def test_who_is_locked_elsewhere_or_set_aside_is_no_price_but_an_obstacle() -> None:
+    problem = listed("abcdef", [(a, b, 100) for a in "abcdef" for b in "abcdef" if a < b])
+    fixed = problem.changed(locked=[("a", "b")], set_aside=["c"])
+    plan = solve(fixed)
+    assert why_not(fixed, plan, "a", "d") == pairing.Obstacle(pairing.Held.LOCKED)
+    assert why_not(fixed, plan, "d", "c") == pairing.Obstacle(pairing.Held.SET_ASIDE)
+    assert why_not(fixed, plan, "a", "b") == Price(0)
+    assert why_not(problem, plan, "a", "d") == Price(0)  # the plan is of another problem: nothing is known
+    for lang in words.languages():
+        assert words.obstacle(why_not(fixed, plan, "a", "d"), lang) != words.obstacle(
+            why_not(fixed, plan, "d", "c"), lang
+        )
+
+
+def test_a_price_asked_for_is_that_of_doing_it_now() -> None:
+    problem = listed("abcdefg", [(a, b, 100) for a in "abcdefg" for b in "abcdefg" if a < b])
+    fixed = solution(problem.changed(locked=[("a", "b")], set_aside=["c"]))
+    cost, after = price_of(fixed, "b", "a")
+    assert (cost.lost, cost.groups_changed, after) == (0, 0, fixed)
+    there = next(g.members for g in fixed.plan.pairs if not g.locked)
+    assert price_of(fixed, *there)[0].lost == 0
+    with pytest.raises(pairing.LockedTwice):
+        price_of(fixed, "c", "d")
+    with pytest.raises(pairing.LockedTwice):
+        price_of(fixed, "a", "d")
+    with pytest.raises(pairing.UnknownPerson):
+        price_of(fixed, "a", "nobody")
+    odd = solution(problem, odd=Odd.TRIO)
+    a, b = (g.members[0] for g in odd.plan.pairs[:2])
+    _cost, after = price_of(odd, a, b, odd=Odd.TRIO)
+    assert not after.plan.waiting
+    assert verify(after.problem, after.plan).failed is None

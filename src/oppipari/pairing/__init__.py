@@ -21,7 +21,7 @@ from oppipari.pairing.errors import (
 from oppipari.pairing.people import Criterion, Odd, Participant, Policy, Side, Stage, Way
 from oppipari.pairing.plan import Certificate, Group, Plan, Wait
 from oppipari.pairing.problem import Problem
-from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price, cost_of, why, why_not
+from oppipari.pairing.reasons import Cost, Explanation, Fit, Held, Obstacle, Price, cost_of, why, why_not
 from oppipari.pairing.solver import Solution, solution, solve
 from oppipari.pairing.verify import Verdict, verify
 
@@ -36,6 +36,7 @@ __all__ = [
     "Explanation",
     "Fit",
     "Group",
+    "Held",
     "LockNotAllowed",
     "LockedTwice",
     "NoAllowedPair",

@@ -17,19 +17,15 @@ from oppipari.pairing.doubled import Arcs, Fractional, assign, mended
 from oppipari.pairing.errors import NoAllowedPair
 from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.floor import Floor
-from oppipari.pairing.people import STAY_AMONG_MANY, Odd
+from oppipari.pairing.people import Odd
 from oppipari.pairing.perfect import MARGIN, Best, covered, finished, left_out, with_seats_for
 from oppipari.pairing.plan import Duals
 from oppipari.pairing.pricing import slack
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.reasons import Cost, cost_of
-from oppipari.pairing.solver import Solution, plan_of, solution
-from oppipari.pairing.sources import MAX_SCORE
+from oppipari.pairing.solver import Solution, kept_pairs, plan_of, solution
 from oppipari.pairing.threads import single_products
 
-# Among more people than this, half a point is little: there is nearly always a roundabout way that gains a few tenths and
-# moves dozens. A pair that stays then counts `STAY_AMONG_MANY` times as much, so that ten people at most are moved.
-MANY = 2000
 # Where too many pairs come open to mend them one by one, the assignment is begun anew, so often at most.
 ANEW = 4
 FAR = np.int64(2**60)
@@ -39,30 +35,33 @@ def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads:
     """The best plan for a changed problem, close to the one before; same proof, a fraction of the time.
 
     `problem` may lock, forbid, set aside or lack other people than `before.problem`, or have more; the weights and the
-    other people's answers are the same. Every pair that stays counts more: the policy's bonus, or among very many people
-    `STAY_AMONG_MANY` times that. The floor stays where it was as long as it holds. Raises as `solve` does.
+    other people's answers are the same. Every pair that stays counts more (`Policy.bonus_of_change`). The floor stays where it was as long as it holds. Raises as `solve` does.
     """
     started = time.monotonic()
     threads = threads or min(2, os.cpu_count() or 1)
-    bonus = problem.policy.stay_bonus * (STAY_AMONG_MANY if len(problem) > MANY else 1)
     found = None
     if _alike(problem, before):
         with single_products():
-            found = _mended(problem, before, odd, threads, bonus)
+            found = _mended(problem, before, odd, threads)
     if found is None:
-        found = solution(problem, odd=odd, stay=before.plan, threads=threads, bonus=bonus)
+        found = solution(problem, odd=odd, stay=before.plan, threads=threads, changed=True)
     return replace(found, plan=replace(found.plan, seconds=round(time.monotonic() - started, 3)))
 
 
-def price_of(before: Solution, a: str, b: str) -> tuple[Cost, Solution]:
-    """What making `a` and `b` a pair costs exactly, all else fixed as it is, and the plan that would be: who would change.
+def price_of(before: Solution, a: str, b: str, *, odd: Odd = Odd.WAIT) -> tuple[Cost, Solution]:
+    """What locking `a` and `b` together now would cost, and the plan that would be: who would change.
 
-    Nothing is changed by asking. Raises LockNotAllowed where a hard rule stands between the two, LockedTwice where one of
-    them is locked elsewhere.
+    It is the cost of pressing the button: `resolve` answers it, so pairs that stay count more and the floor stays where it was
+    while it holds. With neither, the best plan that holds the pair may cost less, and move more people. Two who are a pair
+    already cost nothing. `odd` as in `resolve`. Nothing is changed by asking. Raises UnknownPerson, ContradictoryLocks and
+    LockNotAllowed where the two may not be a pair, LockedTwice where one of them is locked elsewhere or set aside.
     """
     old = before.problem
+    old.find(a), old.find(b)
+    if tuple(sorted((a, b))) in {g.members for g in before.plan.pairs}:
+        return cost_of(before.plan, before.plan), before
     locked = [(old.keys[i], old.keys[j]) for i, j in old.locked]
-    after = resolve(old.changed(locked=[*locked, (a, b)]), before)
+    after = resolve(old.changed(locked=[*locked, (a, b)]), before, odd=odd)
     return cost_of(before.plan, after.plan, meant=(a, b)), after
 
 
@@ -82,7 +81,7 @@ def _alike(problem: Problem, before: Solution) -> bool:
     )
 
 
-def _mended(problem: Problem, before: Solution, odd: Odd, threads: int, bonus: int) -> Solution | None:
+def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solution | None:
     """As `resolve`, from the prices of before; None where they do not serve."""
     best = before.best
     old = best.field
@@ -94,18 +93,19 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int, bonus: i
     field = replace(with_seats_for(field, size), reckoned=(old.turns, old.steps - 3), penalty=old.penalty)
     if field.seats > old.steps - 2 or field.tie_bits != old.tie_bits:
         return None
-    field = replace(field, floor=old.floor)
     place = _places(old, field)
-    shown = best.pairs()
-    kept = _moved(shown, place, field)
-    field = replace(field, kept=kept, bonus=bonus if len(kept) else 0)
-    edges = _moved(best.edges, place, field).joined(kept, _of_newcomers(field, place), size=field.people)
+    freed = _freed(old, place, field)
+    unfloored = _unfloored(before.unfloored, place, field, freed)
+    bonus = problem.policy.bonus_of_change(len(problem))
+    field = field.with_floor(old.floor).with_kept(kept_pairs(problem, before.plan), bonus)
+    more = (field.kept, freed.picked(freed.score >= field.floor), _of_newcomers(field, place))
+    edges = _moved(best.edges, place, field).joined(*more, size=field.people)
     arcs = Arcs.of(field, edges, in_order=False)
     left, right = _prices(arcs, best.fractional, place, field)
     takes = np.full(field.size, -1, dtype=np.int64)
     there = np.flatnonzero((place >= 0) & (best.mates >= 0))
     takes[place[there]] = place[best.mates[there]]
-    # Before the bonus every pair was covered by these; newcomers' pairs are all known.
+    # Before the bonus every pair was covered by these, but for newcomers' and those allowed again, which are all known.
     y = np.full(field.size, -FAR)
     there_too = np.flatnonzero(place >= 0)
     y[place[there_too]] = best.fractional.y[there_too]
@@ -130,9 +130,9 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int, bonus: i
     allowed = problem.number_allowed
     if not allowed:
         raise NoAllowedPair()
-    level = before.plan.floor
-    unfloored = _unfloored(before.unfloored, place, field)
-    plan = plan_of(problem, final, size, allowed, Floor(level, None), unfloored, odd)
+    if unfloored is not None and final.proof.bound < problem.policy.least_with_floor(unfloored.bound):
+        return None  # the floor may have become too dear
+    plan = plan_of(problem, final, size, allowed, Floor(before.plan.floor), unfloored, odd)
     return Solution(problem, plan, final, size, allowed, unfloored, reserve)
 
 
@@ -183,6 +183,14 @@ def _moved(edges: Edges, place: Ints, field: Field) -> Edges:
     return Edges.none().joined(Edges(u, v, score), size=field.people)
 
 
+def _freed(old: Field, place: Ints, field: Field) -> Edges:
+    """Pairs of people who were there before that were blocked then and are no longer, whatever their score."""
+    u, v = place[old.blocked // old.people], place[old.blocked % old.people]
+    u, v = u[(u >= 0) & (u < v)], v[(u >= 0) & (u < v)]
+    score = field.at(u, v)
+    return Edges.none().joined(Edges(u, v, score).picked(score >= 0), size=field.people)
+
+
 def _of_newcomers(field: Field, place: Ints) -> Edges:
     """All pairs of the vertices that were not there before, and of those that may now meet others than before."""
     known = np.zeros(field.size, dtype=bool)
@@ -215,15 +223,25 @@ def _prices(arcs: Arcs, before: Fractional, place: Ints, field: Field) -> tuple[
     return left, right
 
 
-def _unfloored(duals: Duals | None, place: Ints, field: Field) -> Duals | None:
-    """The prices without a floor for those who are still there: they cover what they covered."""
+def _unfloored(duals: Duals | None, place: Ints, field: Field, freed: Edges) -> Duals | None:
+    """The prices without a floor, raised where they have to cover more than before: newcomers and pairs allowed again."""
     if duals is None:
         return None
     before = np.array(duals.vertices, dtype=np.int64)
     for odd in duals.odd_sets:  # without the sets, their members pay for the pairs inside
         before[list(odd.members)] += odd.dual
-    y = np.full(field.size, 2 * MAX_SCORE * duals.unit, dtype=np.int64)
+    doubled = 2 * duals.unit
+    y = np.zeros(field.size, dtype=np.int64)
+    known = np.zeros(field.size, dtype=bool)
     there = place >= 0
-    y[place[there]] = before[there]
-    y[field.people :] = max(0, -int(y[: field.people].min(initial=0)))
+    y[place[there]], known[place[there]] = before[there], True
+    for u, v, score in zip(freed.u.tolist(), freed.v.tolist(), freed.score.tolist(), strict=True):
+        y[u] = max(int(y[u]), doubled * score - int(y[v]))
+    lowest = int(y[: field.people][known[: field.people]].min()) if known[: field.people].any() else 0
+    for u in np.flatnonzero(~known[: field.people]).tolist():
+        others = np.flatnonzero(known[: field.people])
+        score = field.at(np.full(len(others), u), others)
+        others, score = others[score >= 0], score[score >= 0]
+        y[u], known[u] = (doubled * score - y[others]).max(initial=lowest), True
+    y[field.people :] = -int(y[: field.people].min())  # a seat takes anybody, for nothing
     return Duals(duals.unit, tuple(y.tolist()))

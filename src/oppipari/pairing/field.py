@@ -195,6 +195,12 @@ class Field:
         return found
 
     @property
+    def kept_people(self) -> list[tuple[int, int]]:
+        """The kept pairs as rows of people, each once, in order."""
+        i, j = self.rows[self.kept.u].tolist(), self.rows[self.kept.v].tolist()
+        return sorted({(min(p), max(p)) for p in zip(i, j, strict=True)})
+
+    @property
     def waiting_weights(self) -> Ints:
         """What a seat gives to each vertex: at equal totals somebody waits who did not wait last round."""
         if self.plain:

@@ -19,7 +19,7 @@ from oppipari.pairing.doubled import Arcs, assign
 from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.integral import settled
 from oppipari.pairing.perfect import Best, best, left_out, weight_of
-from oppipari.pairing.plan import Ceiling
+from oppipari.pairing.plan import Ceiling, TooDear, written
 from oppipari.pairing.pricing import of_these
 
 # Up to so many vertices, parity is asked too when the doubled graph says yes; above, that would take seconds.
@@ -28,42 +28,51 @@ EXACT_UP_TO = 2000
 
 @dataclass(frozen=True)
 class Floor:
-    """`level` in tenths (None: no floor), and the proof that it could not be one tenth higher (None: not proven)."""
+    """`level` in tenths (None: no floor), and the proof that it could not be one tenth higher.
+
+    Either fewer pairs would be possible (`ceiling`), or they would make less than the policy allows (`too_dear`); neither
+    where that was not settled. `edges` are the pairs known in the end.
+    """
 
     level: int | None
-    ceiling: Ceiling | None
+    ceiling: Ceiling | None = None
+    too_dear: TooDear | None = None
     edges: Edges | None = None
 
 
-def raised(
-    free: Best, tops: Ints, least: int, pairs: int, deadline: float | None, tell: Callable[[float], None]
-) -> Floor:
-    """The highest floor under which `pairs` pairs exist that make at least `least` tenths.
+def raised(free: Best, tops: Ints, pairs: int, deadline: float | None, tell: Callable[[float], None]) -> Floor:
+    """The highest floor under which `pairs` pairs exist that make as much as the policy wants.
 
-    `free` is the best plan without a floor, `tops` everybody's best score. The lowest score of `free` surely holds.
+    `free` is the best plan without a floor, `tops` everybody's best score. The policy's share is taken of what `free` is
+    proven not to exceed; where that is what it makes, its lowest score surely holds.
     """
     field, edges = free.field, free.edges
-    low = int(free.pairs().score.min())
+    least = field.problem.policy.least_with_floor(free.proof.bound)
+    low = int(free.pairs().score.min()) if free.weight >= least else 0
     must = np.sort(tops[~field.free])
     high = int(must[field.seats]) if field.seats < len(must) else low  # nobody gets a better pair than their best
     high = max(low, high)
-    first = True
+    first, dear = True, None
     while low < high:
         if deadline is not None and time.monotonic() > deadline:
-            return Floor(low, None, edges)
+            return Floor(low, edges=edges)
         middle = high if first else (low + high + 1) // 2
-        possible, edges = _covered(field.with_floor(middle), edges)
-        holds = False
+        possible, edges = _everybody_covered(field.with_floor(middle), edges)
+        holds, best_there = False, None
         if possible:
-            holds, edges = _pays(field.with_floor(middle), edges, least)
+            holds, edges, best_there = _pays(field.with_floor(middle), edges, least)
         if holds:
             low = middle
         else:
-            high = middle - 1
+            high, dear = middle - 1, best_there
         first = False
         tell(1 - (high - low) / 1000)
+    # What failed last failed one tenth above.
+    if dear is not None and dear.proof.bound < field.problem.policy.least_with_floor(free.weight):
+        mates = np.where(free.mates < field.people, free.mates, -1)[: field.people]
+        return Floor(low, too_dear=TooDear(written(dear), tuple(mates.tolist())), edges=edges)
     ceiling, edges = _ceiling(field, edges, low + 1, pairs)
-    return Floor(low, ceiling, edges)
+    return Floor(low, ceiling, edges=edges)
 
 
 def _graph(field: Field, edges: Edges) -> csr_array:
@@ -76,7 +85,7 @@ def _graph(field: Field, edges: Edges) -> csr_array:
     return csr_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(field.size, field.size))
 
 
-def _covered(field: Field, edges: Edges) -> tuple[bool, Edges]:
+def _everybody_covered(field: Field, edges: Edges) -> tuple[bool, Edges]:
     """Whether everybody can be covered in the doubled graph, and the edges known afterwards."""
     while True:
         graph = _graph(field, edges)
@@ -117,24 +126,27 @@ def _too_few(graph: csr_array, takes: Ints) -> Ints:
     return found
 
 
-def _pays(field: Field, edges: Edges, least: int) -> tuple[bool, Edges]:
-    """Whether the best plan under the field's floor makes at least `least`; the known edges may already show it."""
+def _pays(field: Field, edges: Edges, least: int) -> tuple[bool, Edges, Best | None]:
+    """Whether the best plan under the field's floor makes at least `least`; the known edges may already show it.
+
+    Returns the edges known afterwards, too, and that best plan where it had to be found.
+    """
     good = edges.picked(edges.score >= field.floor)
     found = assign(Arcs.of(field, good))
     if not left_out(field, found):
         mates, _good = settled(field, good, found, everywhere=False)
         if mates is not None and weight_of(field, mates) >= least:
-            return True, edges
+            return True, edges, None
     exact = best(field, good)
     if exact is None:
-        return False, edges
-    return exact.weight >= least, edges.joined(exact.edges, size=field.people)
+        return False, edges, None
+    return exact.weight >= least, edges.joined(exact.edges, size=field.people), exact
 
 
 def _ceiling(field: Field, edges: Edges, level: int, pairs: int) -> tuple[Ceiling | None, Edges]:
     """The proof that one tenth more cannot hold: with it, fewer pairs would be possible. None where only the price says no."""
     higher = field.with_floor(level)
-    possible, edges = _covered(higher, edges)
+    possible, edges = _everybody_covered(higher, edges)
     if not possible:
         graph = _graph(higher, edges)
         few = _too_few(graph, maximum_bipartite_matching(graph, perm_type="column"))

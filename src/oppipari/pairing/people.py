@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 from types import MappingProxyType
 
 
@@ -87,7 +88,9 @@ DEFAULT_POINTS: Mapping[Criterion, int] = MappingProxyType(
 )
 
 
-# How many times its bonus a pair that stays counts when one of thousands of pairs is changed.
+# Among more people than this, half a point is little: there is nearly always a roundabout way that gains a few tenths and
+# moves dozens. A pair that stays then counts so many times as much when a change is answered: ten people at most are moved.
+MANY = 2000
 STAY_AMONG_MANY = 16
 
 
@@ -106,6 +109,13 @@ class Policy:
     floor: bool = True
     # The fairness floor may cost at most this share of the best total.
     floor_price: Fraction = Fraction(5, 100)
-    # Half a point, in tenths, for every pair that stays as the supervisor already saw it; `STAY_AMONG_MANY` times that where
-    # one of thousands of pairs is changed.
+    # Half a point, in tenths, for every pair that stays as the supervisor already saw it.
     stay_bonus: int = 5
+
+    def bonus_of_change(self, people: int) -> int:
+        """Tenths that a pair counts more for staying when a plan of so many people is changed."""
+        return self.stay_bonus * (STAY_AMONG_MANY if people > MANY else 1)
+
+    def least_with_floor(self, bound: int) -> int:
+        """Tenths that the best plan under the fairness floor must make where none without it exceeds `bound`."""
+        return ceil((1 - self.floor_price) * bound)

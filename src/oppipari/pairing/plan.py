@@ -27,11 +27,15 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A pair or trio by keys, sorted, with its score in tenths; a trio's is the mean of its three, rounded down."""
+    """A pair or trio by keys, sorted, with its score in tenths; a trio's is the mean of its three, rounded down.
+
+    `core` is the pair that a trio was made of by a third joining it; None for pairs and for trios that were locked.
+    """
 
     members: tuple[str, ...]
     score: int
     locked: bool = False
+    core: "Group | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +74,27 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class TooDear:
+    """Why the floor is not a tenth higher: with only pairs above it no plan exceeds `duals`, which is less than the policy
+    wants of what the pairs of `mates` make without a floor (for each vertex of a person its mate, -1: none).
+    """
+
+    duals: Duals
+    mates: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What `verify` needs to check a plan without solving anything.
 
     The vertices are the free people (a mentor once a place), then the waiting seats. `removed` and `parts` prove that no
     set has more than `size` pairs (Tutte and Berge; `parts` empty: one part); `seat_parts` says which part each seat is
-    for (-1: anybody). `duals` bound the best set of that size, with `bonus` for the pairs `kept`, and `unfloored` the
-    same without floor and bonus (None when the floor is off): what the price of a change is reckoned from. `ceiling`
-    proves that the floor is as high as it can be (None where the policy's price cap stopped it, or time). `fingerprint`
-    binds all of it to its problem.
+    for (-1: anybody). `duals` bound the best set of that size under the `floor` (tenths), with `bonus` (tenths) for each of
+    the pairs `kept` (keys), and `unfloored` the same without floor and bonus (None when the floor is off): what the price of
+    the floor and of a change is reckoned from. Why the floor is no tenth higher is said by `ceiling` or `too_dear`.
+    `fingerprint` binds all of it to its problem.
+
+    Which pairs were shown before cannot be known from a problem: `kept` is what the plan says, and its proof sentence says it.
     """
 
     fingerprint: str
@@ -92,14 +108,22 @@ class Certificate:
     bonus: int
     duals: Duals
     unfloored: Duals | None = None
+    too_dear: TooDear | None = None
+
+    @property
+    def floor_open(self) -> bool:
+        """Whether a higher floor may be possible: time ran out, a change kept the floor, or no proof was found."""
+        return self.floor is not None and self.ceiling is None and self.too_dear is None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan with its proof; scores are in tenths of a point.
 
-    `total` is the sum of all groups' scores; `bound` is what no plan exceeds that keeps the locks and forms as many
-    pairs (with `stay`, counting the bonus of kept pairs); `gap` = bound - total; `proven` when it is 0.
+    `total` is the sum of all groups' scores. `bound` is what no plan exceeds that keeps the locks and the floor and forms as
+    many pairs, before anybody joins a pair as the third; with `stay`, no plan with as many kept pairs. `gap` is the bound less
+    what this plan made before anybody joined; it is `proven` when the gap is 0 and nobody joined. Whether the floor could be
+    higher is another question (`certificate.floor_open`). `suggested_trios`, for those who wait, are not in the total.
     """
 
     pairs: tuple[Group, ...]
@@ -119,11 +143,21 @@ class Plan:
 
     @property
     def gap(self) -> int:
-        return self.bound - self.total
+        return self.bound - self.paired
+
+    @property
+    def joined(self) -> tuple[Group, ...]:
+        """The trios that came about by a third joining a pair."""
+        return tuple(t for t in self.trios if not t.locked)
+
+    @property
+    def paired(self) -> int:
+        """The total with the pair that was joined in place of each such trio: what can be held against the bound."""
+        return self.total + sum(t.core.score - t.score for t in self.joined if t.core)
 
     @property
     def proven(self) -> bool:
-        return self.gap <= 0
+        return self.gap <= 0 and not self.joined
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -154,8 +188,12 @@ class Plan:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError on anything else."""
 
+        def group(g: Mapping[str, Any]) -> Group:
+            core = group(g["core"]) if g["core"] else None
+            return Group(tuple(str(k) for k in g["members"]), int(g["score"]), bool(g["locked"]), core)
+
         def groups(name: str) -> tuple[Group, ...]:
-            return tuple(Group(tuple(g["members"]), int(g["score"]), bool(g["locked"])) for g in data[name])
+            return tuple(group(g) for g in data[name])
 
         def ints(values: Any) -> tuple[int, ...]:
             return tuple(int(v) for v in values)
@@ -165,7 +203,7 @@ class Plan:
             return Duals(int(d["unit"]), ints(d["vertices"]), sets)
 
         c = data["certificate"]
-        top = c["ceiling"]
+        top, dear = c["ceiling"], c["too_dear"]
         return cls(
             pairs=groups("pairs"),
             trios=groups("trios"),
@@ -190,6 +228,7 @@ class Plan:
                 bonus=int(c["bonus"]),
                 duals=duals(c["duals"]),
                 unfloored=duals(c["unfloored"]) if c["unfloored"] else None,
+                too_dear=TooDear(duals(dear["duals"]), ints(dear["mates"])) if dear else None,
             ),
             seal=str(data["seal"]),
         )

@@ -261,13 +261,13 @@ class Problem:
         """Tenths of a point 0..1000 for two people, whether or not they may be a pair."""
         return int(self.source.raw(np.array([self.find(a)]), np.array([self.find(b)]))[0])
 
-    def score_of(self, i: int, j: int) -> int:
+    def score_if_allowed(self, i: int, j: int) -> int:
         """The score of two rows; below zero where they may not be a pair."""
         return int(self.at(np.array([i]), np.array([j]))[0])
 
     def allowed(self, a: str, b: str) -> bool:
         """Whether no hard rule stands between the two."""
-        return self.score_of(self.find(a), self.find(b)) >= 0
+        return self.score_if_allowed(self.find(a), self.find(b)) >= 0
 
     def row(self, i: int) -> Ints:
         """Everybody's score with row `i`, below zero where they may not be a pair; (people,)."""
@@ -389,7 +389,7 @@ class Problem:
                     names = {"a": self.keys[i], "b": self.keys[j]}
                     if self.rule_between(i, j) == Rule.FORBIDDEN:
                         raise ContradictoryLocks(**names)
-                    if self.score_of(i, j) < 0:
+                    if self.score_if_allowed(i, j) < 0:
                         raise LockNotAllowed(**names)
             for i in group:
                 places[i] -= 1

@@ -37,16 +37,23 @@ class Explanation:
     fit: Fit
 
 
+class Held(StrEnum):
+    """What the supervisor fixed and can loosen again: one of the two is in another locked group, or set aside."""
+
+    LOCKED = "locked"
+    SET_ASIDE = "set_aside"
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A hard rule stands between the two; NOT_POSSIBLE where it may be somebody's own matter."""
+    """A hard rule stands between the two (NOT_POSSIBLE where it may be somebody's own matter), or what the supervisor fixed."""
 
-    rule: Rule
+    rule: Rule | Held
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Making the two a pair would cost the whole at least this many tenths of a point."""
+    """Making the two a pair would cost the whole at least this many tenths of a point, if as many pairs are formed."""
 
     at_least: int
 
@@ -92,26 +99,35 @@ def why(problem: Problem, a: str, b: str) -> Explanation:
 
 
 def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
-    """What stands in the way of a pair, or at least how much locking it would cost the whole.
+    """What stands in the way of a pair, or at least how much locking it would cost the whole; `plan` is of `problem`.
 
-    At once, from the certificate: with slack s in the duals without a floor (a lock may lower the floor for the
-    others) no plan that holds the pair exceeds that bound less s / 2.
+    At once, from the certificate: with slack s in the duals without a floor (a lock may lower the floor for the others) no
+    plan *of as many pairs* that holds the pair exceeds that bound less s / 2. With the lock fewer pairs may be possible; those
+    may then make more points, and the price says nothing of them (`price_of` does). Nor does it speak of trios: it holds the
+    pairs that they were made of against each other. For a plan of another problem it is 0: nothing is known. Raises
+    UnknownPerson.
     """
     i, j = problem.find(a), problem.find(b)
     if i == j:
         return Obstacle(Rule.NOT_POSSIBLE)
     rule = problem.rule_between(i, j)
-    if rule is not None or problem.score_of(i, j) < 0:
+    if rule is not None or problem.score_if_allowed(i, j) < 0:
         # The supervisor made FORBIDDEN themselves and sees the others on the sign-ups; exclusions stay unnamed.
         return Obstacle(rule or Rule.NOT_POSSIBLE)
-    proof = plan.certificate
+    if (min(i, j), max(i, j)) in problem.locked:
+        return Price(0)
+    if i in problem.set_aside or j in problem.set_aside:
+        return Obstacle(Held.SET_ASIDE)
     field = Field.of(problem)
     us, vs = np.flatnonzero(field.rows == i), np.flatnonzero(field.rows == j)
     if not len(us) or not len(vs):
+        return Obstacle(Held.LOCKED)
+    proof = plan.certificate
+    if proof.fingerprint != problem.fingerprint:
         return Price(0)
     duals = proof.unfloored or proof.duals
-    score = problem.score_of(i, j)
-    if not proof.unfloored and tuple(sorted((a, b))) in {tuple(sorted(p)) for p in proof.kept}:
+    score = problem.score_if_allowed(i, j)
+    if not proof.unfloored and tuple(sorted((a, b))) in proof.kept:
         score += proof.bonus
     room = []
     for u in us.tolist():
@@ -120,7 +136,7 @@ def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
             room.append(duals.vertices[u] + duals.vertices[v] + inside - 2 * duals.unit * score)
     locked = sum(g.score for g in plan.groups if g.locked)
     most = locked + (duals.parts - min(room)) // (2 * duals.unit)
-    return Price(max(0, plan.total - most))
+    return Price(max(0, plan.paired - most))
 
 
 def cost_of(before: Plan, after: Plan, *, meant: tuple[str, ...] = ()) -> Cost:

@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def solve(
     the plan then tells its honest gap. `threads` changes the speed, never the answer. Raises NoAllowedPair when nothing
     is allowed and nothing locked, NothingToCompare when nobody named a competence.
     """
-    return _solved(problem, odd, stay, time_limit, progress, threads, None).plan
+    return _solved(problem, odd, stay, time_limit, progress, threads, problem.policy.stay_bonus).plan
 
 
 def solution(
@@ -72,12 +71,13 @@ def solution(
     time_limit: float | None = None,
     progress: Progress | None = None,
     threads: int | None = None,
-    bonus: int | None = None,
+    changed: bool = False,
 ) -> Solution:
     """As `solve`, with all that `resolve` needs to answer changes of it at once.
 
-    `bonus` (tenths) is what a pair of `stay` counts more, instead of the policy's bonus.
+    `changed`: it answers a change of `stay`, and pairs that stay count as they do then (`Policy.bonus_of_change`).
     """
+    bonus = problem.policy.bonus_of_change(len(problem)) if changed else problem.policy.stay_bonus
     found = _solved(problem, odd, stay, time_limit, progress, threads, bonus)
     best = found.best
     with single_products():
@@ -95,7 +95,7 @@ def _solved(
     time_limit: float | None,
     progress: Progress | None,
     threads: int | None,
-    bonus: int | None,
+    bonus: int,
 ) -> Solution:
     started = time.monotonic()
     deadline = None if time_limit is None else started + time_limit
@@ -121,22 +121,21 @@ def _solved(
         kept = kept_pairs(problem, stay)
         field, size, free = _largest_and_best(field, seen.edges, deadline)
         tell("floor", 0.6)
-        floor = Floor(None, None)
-        final = free
+        floor = Floor(None)
+        final, proof_without = free, free
         if problem.policy.floor and size.pairs:
-            price = Fraction(1) - problem.policy.floor_price
-            least = -(-free.weight * price.numerator // price.denominator)
-            floor = raised(free, seen.best, least, size.pairs, deadline, lambda done: tell("floor", 0.6 + 0.25 * done))
+            floor = raised(free, seen.best, size.pairs, deadline, lambda done: tell("floor", 0.6 + 0.25 * done))
         tell("total", 0.85)
         if kept or floor.level is not None:
-            settled = free.field.with_floor(floor.level or 0).with_kept(
-                kept, problem.policy.stay_bonus if bonus is None else bonus
-            )
+            settled = free.field.with_floor(floor.level or 0).with_kept(kept, bonus)
             found = best(settled, floor.edges or free.edges, deadline)
-            final = found if found is not None else free
-            if found is None:  # time ran out before a plan under the floor was found
-                floor = Floor(int(free.pairs().score.min()), None)
-        unfloored = written(free) if problem.policy.floor else None
+            if found is not None:
+                final = found
+                if not floor.level and found.proof.bound < free.proof.bound:
+                    proof_without = found  # the floor forbids nothing, so that its prices bound every plan, and better
+            elif floor.level is not None:  # time ran out before a plan under the floor was found: none is promised
+                floor = Floor(0)
+        unfloored = written(proof_without) if problem.policy.floor else None
         plan = plan_of(problem, final, size, allowed, floor, unfloored, odd)
         tell("done", 1.0)
     return Solution(
@@ -158,15 +157,14 @@ def _largest_and_best(field: Field, edges: Edges, deadline: float | None) -> tup
 
 
 def kept_pairs(problem: Problem, stay: Plan | None) -> list[tuple[int, int]]:
-    """The rows of the pairs that were already shown and are still allowed."""
+    """The rows of the pairs that were already shown, also as part of a trio that a third joined, and are still allowed."""
     if stay is None:
         return []
-    there = [
-        (problem.index[a], problem.index[b])
-        for a, b in (g.members for g in stay.pairs)
-        if a in problem.index and b in problem.index
-    ]
-    return sorted((min(p), max(p)) for p in there if problem.score_of(*p) >= 0)
+    shown = (g.members for g in (*stay.pairs, *(t.core for t in stay.joined if t.core)))
+    there = [(problem.index[a], problem.index[b]) for a, b in shown if a in problem.index and b in problem.index]
+    rows = np.sort(np.array(there, dtype=np.int64).reshape(-1, 2), axis=1)
+    allowed = problem.at(rows[:, 0], rows[:, 1]) >= 0
+    return sorted({(i, j) for i, j in rows[allowed].tolist()})
 
 
 def plan_of(
@@ -190,22 +188,20 @@ def plan_of(
         seat_parts=tuple(field.seat_parts.tolist()),
         floor=floor.level,
         ceiling=floor.ceiling,
-        kept=tuple(
-            (problem.keys[i], problem.keys[j])
-            for i, j in sorted(
-                set(zip(field.rows[field.kept.u].tolist(), field.rows[field.kept.v].tolist(), strict=True))
-            )
-        ),
+        kept=tuple((problem.keys[i], problem.keys[j]) for i, j in field.kept_people),
         bonus=field.bonus,
         duals=written(found),
-        unfloored=unfloored if unfloored is not None else None,
+        unfloored=unfloored,
+        too_dear=floor.too_dear,
     )
 
     def pair(i: int, j: int, score: int, locked: bool) -> Group:
         a, b = sorted((problem.keys[i], problem.keys[j]))
         return Group((a, b), score, locked)
 
-    pairs = [pair(i, j, problem.score_of(i, j), True) for i, j in problem.locked] + [pair(*r, False) for r in rows]
+    pairs = [pair(i, j, problem.score_if_allowed(i, j), True) for i, j in problem.locked] + [
+        pair(*r, False) for r in rows
+    ]
     trios = [
         Group(tuple(sorted(problem.keys[i] for i in t)), trio_score(problem, t), True) for t in problem.locked_trios
     ]

@@ -16,7 +16,7 @@ def trio_score(problem: Problem, rows: Sequence[int]) -> int:
 
 def suits(problem: Problem, rows: Sequence[int]) -> bool:
     """Whether every two of the three may be together."""
-    return all(problem.score_of(i, j) >= 0 for i, j in combinations(rows, 2))
+    return all(problem.score_if_allowed(i, j) >= 0 for i, j in combinations(rows, 2))
 
 
 def best_trios(problem: Problem, pairs: list[Group], left: Sequence[str]) -> tuple[list[Group], list[Group]]:
@@ -49,6 +49,7 @@ def best_trios(problem: Problem, pairs: list[Group], left: Sequence[str]) -> tup
         _loss, key, at = best
         taken[at] = True
         waiting.remove(key)
-        trios.append(Group(tuple(sorted((*open_pairs[at].members, key))), int(joined[key][0][at])))
+        core = open_pairs[at]
+        trios.append(Group(tuple(sorted((*core.members, key))), int(joined[key][0][at]), core=core))
     gone = {open_pairs[at].members for at in np.flatnonzero(taken).tolist()}
     return [g for g in pairs if g.members not in gone or g.locked], trios

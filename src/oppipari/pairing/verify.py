@@ -3,20 +3,24 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from oppipari.pairing.cardinality import at_most
 from oppipari.pairing.criteria import Ints
 from oppipari.pairing.field import Field, Rectangle
-from oppipari.pairing.people import STAY_AMONG_MANY
-from oppipari.pairing.plan import Duals, Plan
+from oppipari.pairing.people import Policy
+from oppipari.pairing.plan import Certificate, Duals, Group, Plan
 from oppipari.pairing.pricing import crossing
 from oppipari.pairing.problem import Problem
+from oppipari.pairing.sources import MAX_SCORE
 from oppipari.pairing.threads import single_products
 from oppipari.pairing.trios import suits, trio_score
 from oppipari.pairing.waiting import reasons_of_waiting
+
+# So that nothing wraps around in 64 bits: two prices and all odd sets make less than 2**62, and so does a doubled weight,
+# which is below 2**15 tenths with the largest bonus.
+LARGEST_PRICE, LARGEST_UNIT = 2**59, 2**46
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,12 @@ def _check_groups(problem: Problem, plan: Plan) -> None:
         rows = [problem.find(k) for k in group.members]
         _claim(len(set(rows)) == 3 and suits(problem, rows), "only allowed pairs")
         _claim(group.score == trio_score(problem, rows), "scores of the groups")
+        _claim((group.core is None) == group.locked, "the pair that a third joined")
+        if group.core is not None:
+            a, b = group.core.members
+            _claim(a < b and {a, b} < set(group.members), "the pair that a third joined")
+            _claim(group.core == Group((a, b), problem.score(a, b)), "the pair that a third joined")
+    _claim(not any(g.core for g in plan.pairs), "the pair that a third joined")
     _claim(all(count <= problem.capacities[i] for i, count in places.items()), "nobody in too many groups")
     _claim(all(tuple(sorted(g.members)) == g.members for g in plan.groups), "members in order")
     _claim(len({g.members for g in plan.groups}) == len(plan.groups), "no pair twice")
@@ -105,37 +115,60 @@ def _check_proof(problem: Problem, plan: Plan, threads: int) -> None:
     _check_seats(field, parts, removed, seats, proof.size)
     field = field.with_seats(parts, seats)
 
-    _claim(plan.floor == proof.floor and (proof.floor is None) == (not problem.policy.floor or not proof.size), "floor")
+    policy = problem.policy
+    _claim(plan.floor == proof.floor and (proof.floor is None) == (not policy.floor or not proof.size), "floor")
+    # A third who joined a pair is no part of what the proof is about.
+    paired = [g for g in plan.pairs if not g.locked] + [t.core for t in plan.joined if t.core]
     if proof.floor is not None:
-        _claim(all(g.score >= proof.floor for g in plan.pairs if not g.locked), "no pair under the floor")
-        _claim(0 <= proof.floor <= 1000, "floor")
-    bonuses = (0, problem.policy.stay_bonus, STAY_AMONG_MANY * problem.policy.stay_bonus)
-    _claim(proof.bonus in bonuses and bool(proof.bonus) == bool(proof.kept), "bonus")
+        _claim(all(g.score >= proof.floor for g in paired), "no pair under the floor")
+        _claim(0 <= proof.floor <= MAX_SCORE, "floor")
+    _claim(proof.bonus in {0, policy.stay_bonus, policy.bonus_of_change(len(problem))}, "bonus")
+    _claim(bool(proof.bonus) == bool(proof.kept), "bonus")
     kept = [(problem.find(a), problem.find(b)) for a, b in proof.kept]
     floored = field.with_floor(proof.floor or 0).with_kept(kept, proof.bonus)
-    checks = [(proof.duals, floored)]
+    _claim(kept == floored.kept_people, "kept pairs are possible")
+    _check_prices(proof.duals, floored)
+    _claim((proof.unfloored is None) == (not policy.floor), "prices without a floor")
     if proof.unfloored is not None:
-        checks.append((proof.unfloored, field))
-    for duals, where in checks:
-        _check_duals(duals, where)
-        _claim(_covers(duals, where), "the prices cover every allowed pair")
-    _claim((proof.unfloored is None) == (not problem.policy.floor), "prices without a floor")
+        _check_prices(proof.unfloored, field)
     if parts.max(initial=0) > 0:
         _claim(not len(crossing(field, parts, removed, most=1)), "parts that nothing joins")
-    if proof.ceiling is not None:
-        _claim(proof.floor is not None, "a floor under the ceiling")
-        above, gone = _labels(proof.ceiling.parts, n), _removed(proof.ceiling.removed, n)
-        _claim(at_most(above, gone) < proof.size, "no higher floor")
-        higher = field.with_floor((proof.floor or 0) + 1)
-        _claim(not len(crossing(higher, above, gone, most=1)), "no higher floor")
+    _check_floor(proof, field, policy)
     locked = sum(g.score for g in plan.groups if g.locked)
-    shown = {tuple(sorted(pair)) for pair in proof.kept}
-    bonus = proof.bonus * sum(1 for g in plan.pairs if not g.locked and g.members in shown)
-    bonus += proof.bonus * sum(
-        1 for t in plan.trios if not t.locked and any(p in shown for p in combinations(t.members, 2))
-    )
+    shown = set(proof.kept)
+    bonus = proof.bonus * sum(g.members in shown for g in paired)
     _claim(plan.bound == locked + proof.duals.bound - bonus, "bound")
-    _claim(plan.total <= plan.bound, "nothing above the bound")
+    _claim(plan.paired <= plan.bound, "nothing above the bound")
+
+
+def _check_floor(proof: Certificate, field: Field, policy: Policy) -> None:
+    """The floor costs no more than the policy allows; and why it is no higher, where the certificate says so."""
+    if proof.floor is None or proof.unfloored is None:
+        _claim(proof.ceiling is None and proof.too_dear is None, "a floor under the ceiling")
+        return
+    least = policy.least_with_floor(proof.unfloored.bound)
+    _claim(proof.duals.bound >= least, "the price of the floor")
+    _claim(proof.ceiling is None or proof.too_dear is None, "no higher floor")
+    higher = field.with_floor(proof.floor + 1)
+    if proof.ceiling is not None:
+        above, gone = _labels(proof.ceiling.parts, field.people), _removed(proof.ceiling.removed, field.people)
+        _claim(at_most(above, gone) < proof.size, "no higher floor")
+        _claim(not len(crossing(higher, above, gone, most=1)), "no higher floor")
+    if proof.too_dear is not None:
+        without = policy.least_with_floor(_makes(proof.too_dear.mates, field, proof.size))
+        _claim(proof.too_dear.duals.bound < without, "no higher floor")
+        _check_prices(proof.too_dear.duals, higher, "no higher floor")
+
+
+def _makes(mates: tuple[int, ...], field: Field, size: int) -> int:
+    """What a plan of `size` pairs makes that is told by everybody's mate."""
+    found, everybody = np.array(mates, dtype=np.int64), np.arange(field.people)
+    _claim(len(found) == field.people and ((found >= -1) & (found < field.people)).all(), "no higher floor")
+    u = np.flatnonzero(found > everybody)
+    _claim((found[found[u]] == u).all() and (found >= 0).sum() == 2 * len(u) == 2 * size, "no higher floor")
+    scores = field.at(u, found[u])
+    _claim((scores >= 0).all(), "no higher floor")
+    return int(scores.sum())
 
 
 def _labels(parts: tuple[int, ...], n: int) -> Ints:
@@ -161,19 +194,24 @@ def _check_seats(field: Field, parts: Ints, removed: Ints, seats: Ints, size: in
         _claim(sorted(seats.tolist()) == labels[counts % 2 == 1].tolist(), "a seat for each odd part")
 
 
-def _check_duals(duals: Duals, field: Field) -> None:
-    _claim(duals.unit > 0 and len(duals.vertices) == field.size, "a price for every vertex")
+def _check_prices(duals: Duals, field: Field, claim: str = "the prices cover every allowed pair") -> None:
+    """Prices are whole numbers that nothing makes wrap around, and cover all that `field` allows: so says `claim`."""
+    figures = (duals.unit, *duals.vertices, *(odd.dual for odd in duals.odd_sets))
+    _claim(all(type(f) is int for f in figures), "whole numbers")
+    _claim(0 < duals.unit <= LARGEST_UNIT and len(duals.vertices) == field.size, "a price for every vertex")
+    _claim(max(map(abs, duals.vertices), default=0) <= LARGEST_PRICE, "a price for every vertex")
+    everybody = set(range(field.size))
     for odd in duals.odd_sets:
         members = set(odd.members)
         _claim(len(members) == len(odd.members) and len(members) % 2 == 1 and len(members) >= 3, "odd sets are odd")
-        _claim(members <= set(range(field.size)) and odd.dual >= 0, "odd sets")
+        _claim(members <= everybody and odd.dual >= 0, "odd sets")
+    _claim(sum(odd.dual for odd in duals.odd_sets) <= LARGEST_PRICE, "odd sets")
+    _claim(_covers(duals, field), claim)
 
 
 def _covers(duals: Duals, field: Field) -> bool:
     """Whether the prices cover every allowed pair, every seat and everybody who may wait for nothing."""
     y = np.array(duals.vertices, dtype=np.int64)
-    if np.abs(y).max(initial=0) > 2**60:
-        return False
     doubled = 2 * duals.unit
 
     def cover(u: Ints, v: Ints) -> Ints:

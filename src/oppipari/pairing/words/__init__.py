@@ -85,23 +85,26 @@ def waiting(reason: Wait, lang: str) -> str:
 
 
 def proof(plan: Plan, lang: str) -> str:
-    """The plan's one-line proof."""
+    """What is proven of the plan, in one line; and, where it was not settled, that its lowest score might be raised."""
     t = texts(lang)["proof"]
-    made = len(plan.pairs) + len(plan.trios)
-    key = "proven" if plan.proven else ("trios" if plan.trios else "gap")
     stay = plan.certificate.bonus
-    if key == "proven" and stay:
-        key = "stayed"
+    key = "gap" if plan.gap > 0 else "trios" if plan.joined else "proven"
+    if stay:
+        key += "_stayed"
     share = f"{100 * plan.gap / max(plan.bound, 1):.2f}".replace(".", texts(lang)["decimal"])
     found: str = t[key].format(
-        made=made,
-        possible=plan.possible_pairs,
+        made=len(plan.groups),
         allowed=plan.allowed_pairs,
         share=share,
-        trios=len(plan.trios),
+        trios=len(plan.joined),
         bonus=points(stay, lang),
     )
-    return found
+    return " ".join(filter(None, [found, about_floor(plan, lang)]))
+
+
+def about_floor(plan: Plan, lang: str) -> str:
+    """That it was not settled whether the lowest score might be raised; empty where it was."""
+    return str(texts(lang)["proof"]["floor_open"]) if plan.certificate.floor_open else ""
 
 
 def cost(what: Cost, lang: str) -> str:

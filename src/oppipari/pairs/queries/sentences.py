@@ -47,7 +47,7 @@ def proof_in_words(plan: pairing.Plan) -> str:
             "%(count)d pairs, and no more are possible. No other arrangement does better: proven.",
             made,
         )
-    return text % numbers
+    return f"{text % numbers} {words.about_floor(plan, problem.language())}".strip()
 
 
 def _done(edit: Edit, who: str) -> str:
