@@ -29,6 +29,7 @@ def test_every_fact_has_its_words() -> None:
     for lang in words.languages():
         t = words.texts(lang)
         assert set(t["fit"]) == {str(f) for f in pairing.Fit}
+        assert set(t["errors"]) == {e.code for e in (pairing.PairingError, *pairing.PairingError.__subclasses__())}
         assert set(t["waiting"]) == {str(w) for w in pairing.Wait}
         assert set(t["criteria"]) == {str(c) for c in pairing.Criterion}
         assert set(t["obstacle"]) == {str(r) for r in (*pairing.Rule, *pairing.Held)}

@@ -14,10 +14,12 @@ is exact whatever the order of summing. `parts` computes the same in int64 for l
 
 from collections.abc import Sequence
 from enum import StrEnum
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oppipari.pairing.errors import BadSlot
 from oppipari.pairing.people import Criterion, Participant, Policy, Side, Stage, Way
 
 Ints = NDArray[np.int64]
@@ -50,6 +52,10 @@ class Criteria:
 
     def __init__(self, people: Sequence[Participant], policy: Policy) -> None:
         self.people, self.policy = tuple(people), policy
+        for p in self.people:
+            for slot in p.slots:
+                if isinstance(slot, bool) or not isinstance(slot, Integral) or slot not in range(SLOTS):
+                    raise BadSlot(person=p.key, slot=slot)
         self.size = len(people)
         self.counted: int | None = None
         self.digest: bytes | None = None

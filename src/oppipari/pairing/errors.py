@@ -23,6 +23,18 @@ class SamePersonTwice(PairingError):
     code = "same_person_twice"
 
 
+class PairOfOne(PairingError):
+    """A pair that is forbidden, excluded or of an earlier round names the same person twice (`person`)."""
+
+    code = "pair_of_one"
+
+
+class NotThree(PairingError):
+    """A locked trio does not have three members (`members`: their keys in one text)."""
+
+    code = "not_three"
+
+
 class LockedTwice(PairingError):
     """A person is in two locked groups (`person`)."""
 
@@ -51,6 +63,31 @@ class BadWeights(PairingError):
     """A policy's points are not whole numbers from 0 that make at most 100 in all (`criterion`, empty for the sum)."""
 
     code = "bad_weights"
+
+
+class BadPolicy(PairingError):
+    """A policy's setting is not what it may be (`setting`: its name): `floor_price` is a fraction from 0 to 1 (`Fraction(5, 100)`,
+    not 0.05, which is no such fraction), `stay_bonus` whole tenths from 0 to 1000, `min_common_slots` a whole number from 0."""
+
+    code = "bad_policy"
+
+
+class BadSlot(PairingError):
+    """A working time (`slot`) of somebody (`person`) is not a whole number from 0 to 20."""
+
+    code = "bad_slot"
+
+
+class NotForEach(PairingError):
+    """There is not one value for each person (`what`: sides or capacities)."""
+
+    code = "not_for_each"
+
+
+class NoSide(PairingError):
+    """In a round of two sides somebody has none (`person`), or sides are given to a round that has none."""
+
+    code = "no_side"
 
 
 class BadCapacity(PairingError):

@@ -4,22 +4,28 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
+from numbers import Integral, Rational
 from typing import Self
 
 import numpy as np
 
-from oppipari.pairing.criteria import Bools, Criteria, Ints, Rule
+from oppipari.pairing.criteria import SLOTS, Bools, Criteria, Ints, Rule
 from oppipari.pairing.errors import (
     BadCapacity,
+    BadPolicy,
     BadWeights,
     ContradictoryLocks,
     LockedTwice,
     LockNotAllowed,
+    NoSide,
+    NotForEach,
+    NotThree,
+    PairOfOne,
     SamePersonTwice,
     UnknownPerson,
 )
 from oppipari.pairing.people import Criterion, Participant, Policy, Side
-from oppipari.pairing.sources import Dense, Source, Sparse
+from oppipari.pairing.sources import MAX_SCORE, Dense, Source, Sparse
 
 Keys = Iterable[tuple[str, str]]
 # Hard rules that are listed pair by pair; the others follow from what people told.
@@ -60,11 +66,10 @@ class Problem:
         self.listed = {rule: self._codes((listed or {}).get(rule, ())) for rule in LISTED}
         self.blocked: Ints = np.unique(np.concatenate(list(self.listed.values())))
         self.capacities = self._places(capacities)
-        order = list(Side)
-        self.sides = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(keys)])
+        self.sides = self._numbered_sides(sides)
         self.waited = frozenset(self.find(k) for k in waited)
         self.locked = tuple(sorted(self._pair(a, b) for a, b in locked))
-        self.locked_trios = tuple(sorted(tuple(sorted(self.find(k) for k in t)) for t in trios))
+        self.locked_trios = tuple(sorted(self._trio(t) for t in trios))
         self.set_aside = frozenset(self.find(k) for k in set_aside)
         self._check_locks()
 
@@ -86,10 +91,10 @@ class Problem:
     ) -> Self:
         """Score every two of `people` by `policy` and apply the hard rules.
 
-        `forbidden` are pairs the supervisor forbade, `exclusions` what people declared themselves, `earlier` pairs of
+        In a round of two sides everybody has one. `forbidden` are pairs the supervisor forbade, `exclusions` what people declared themselves, `earlier` pairs of
         earlier rounds, `locked` and `trios` what the supervisor fixed, `set_aside` who waits by the supervisor's
-        choice. Raises a PairingError for unknown keys, for impossible weights, and for locks that contradict each
-        other or a hard rule.
+        choice. Raises a PairingError for unknown keys, for impossible weights, settings, places and times, and for locks
+        that contradict each other or a hard rule.
         """
         policy = policy or Policy()
         _check_policy(policy)
@@ -100,7 +105,7 @@ class Problem:
             Criteria(people, policy),
             policy=policy,
             listed={
-                Rule.OWN_SUPERVISOR: [(p.key, k) for p in people for k in p.supervisors if k in there],
+                Rule.OWN_SUPERVISOR: [(p.key, k) for p in people for k in p.supervisors if k in there and k != p.key],
                 Rule.EARLIER_PAIR: earlier,
                 Rule.FORBIDDEN: forbidden,
                 Rule.NOT_POSSIBLE: exclusions,
@@ -109,7 +114,7 @@ class Problem:
             set_aside=set_aside,
             trios=trios,
             seed=seed,
-            capacities=[max(1, p.capacity) if policy.two_sided and p.side == Side.MENTOR else 1 for p in people],
+            capacities=[p.capacity if policy.two_sided and p.side == Side.MENTOR else 1 for p in people],
             sides=[p.side if policy.two_sided else None for p in people],
             waited=[p.key for p in people if p.waited_last_round],
         )
@@ -133,6 +138,7 @@ class Problem:
         With `sides` only pairs across are allowed, and `capacities` (n,) may be more than 1 on one of them. Raises
         BadScores for a wrong shape, NaN, infinite, negative, too large, fractional or one-way numbers.
         """
+        _check_lengths(keys, sides, capacities)
         dense = Dense(scores, allowed, len(keys))
         order = sorted(range(len(keys)), key=lambda i: keys[i])
         pick = np.ix_(order, order)
@@ -155,6 +161,7 @@ class Problem:
         seed: str = "",
     ) -> Self:
         """A problem in which only the listed (a, b, score) are allowed; raises BadScores and UnknownPerson."""
+        _check_lengths(keys, sides, capacities)
         order = sorted(range(len(keys)), key=lambda i: keys[i])
         index = {keys[i]: place for place, i in enumerate(order)}
         listed = list(triples)
@@ -359,18 +366,34 @@ class Problem:
     # -- checks ----------------------------------------------------------------------------------------------------
 
     def _codes(self, pairs: Keys) -> Ints:
-        """Sorted codes of pairs of keys, both ways round."""
+        """Sorted codes of pairs of keys, both ways round; raises PairOfOne."""
         n = len(self)
         rows = np.array([(self.find(a), self.find(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
+        if len(alone := np.flatnonzero(rows[:, 0] == rows[:, 1])):
+            raise PairOfOne(person=self.keys[rows[alone[0], 0]])
         return np.unique(np.concatenate([rows[:, 0] * n + rows[:, 1], rows[:, 1] * n + rows[:, 0]]))
 
     def _places(self, capacities: Sequence[int] | None) -> Ints:
         if capacities is None:
             return np.ones(len(self), dtype=np.int64)
         for key, places in zip(self.keys, capacities, strict=True):
-            if places != int(places) or not 1 <= places <= MOST_PLACES:
+            if not isinstance(places, Integral) or not 1 <= places <= MOST_PLACES:
                 raise BadCapacity(person=key)
         return np.array(capacities, dtype=np.int64)
+
+    def _numbered_sides(self, sides: Sequence[Side | None] | None) -> Ints:
+        """Sides as numbers, -1 for none; in a round of two sides everybody has one, in another nobody."""
+        order = list(Side)
+        found = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(self)], dtype=np.int64)
+        wrong = np.flatnonzero((found < 0) == self.policy.two_sided)
+        if len(wrong):
+            raise NoSide(person=self.keys[int(wrong[0])])
+        return found
+
+    def _trio(self, keys: Sequence[str]) -> tuple[int, ...]:
+        if len(keys) != 3:
+            raise NotThree(members=", ".join(keys))
+        return tuple(sorted(self.find(k) for k in keys))
 
     def _pair(self, a: str, b: str) -> tuple[int, int]:
         i, j = sorted((self.find(a), self.find(b)))
@@ -413,12 +436,24 @@ def _same_side(sides: Sequence[Side | None]) -> Bools:
     return same
 
 
+def _check_lengths(keys: Sequence[str], *lists: Sequence[object] | None) -> None:
+    """Raises NotForEach unless sides and capacities, where given, are as many as the keys."""
+    for what, values in zip(("sides", "capacities"), lists, strict=True):
+        if values is not None and len(values) != len(keys):
+            raise NotForEach(what=what)
+
+
 def _check_policy(policy: Policy) -> None:
-    """Raises BadWeights unless the points are whole, not negative, and at most 100 in all."""
+    """Raises BadWeights unless the points are whole, not negative, and at most 100 in all; BadPolicy for other settings."""
     for criterion, points in policy.points.items():
         if isinstance(points, bool) or not isinstance(points, int) or points < 0:
             raise BadWeights(criterion=str(criterion))
     if sum(policy.points.values()) > 100:
         raise BadWeights(criterion="")
-    if not 0 <= policy.floor_price <= 1 or not 0 <= policy.stay_bonus <= 1000:
-        raise BadWeights(criterion="")
+    whole = {"stay_bonus": MAX_SCORE, "min_common_slots": SLOTS}
+    for name, most in whole.items():
+        value = getattr(policy, name)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            raise BadPolicy(setting=name)
+    if not isinstance(policy.floor_price, Rational) or not 0 <= policy.floor_price <= 1:
+        raise BadPolicy(setting="floor_price")
