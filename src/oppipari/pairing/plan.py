@@ -60,6 +60,12 @@ class Duals:
         return self.parts // (2 * self.unit)
 
 
+def _told(group: Group) -> dict[str, Any]:
+    """A group as `Plan.to_dict` writes it."""
+    own = {"members": group.members, "score": group.score, "locked": group.locked}
+    return own | {"core": _told(group.core)} if group.core else own
+
+
 def written(found: Best) -> Duals:
     """The prices of a solution as they go into a certificate."""
     return Duals(found.proof.unit, tuple(found.proof.y.tolist()), found.proof.sets)
@@ -179,9 +185,16 @@ class Plan:
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe; `from_dict` makes the same plan of it. Without how long it took, so that equal plans are equal bytes."""
+        """JSON-safe; `from_dict` makes the same plan of it. Without how long it took, so that equal plans are equal bytes.
+
+        A core and too dear a floor are written only where there is one: plans that were stored before there were any read, and
+        hash, as they did.
+        """
         told = asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
+        told |= {name: [_told(g) for g in getattr(self, name)] for name in ("pairs", "trios", "suggested_trios")}
         del told["seconds"]
+        if self.certificate.too_dear is None:
+            del told["certificate"]["too_dear"]
         return told
 
     @classmethod
@@ -189,7 +202,7 @@ class Plan:
         """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError on anything else."""
 
         def group(g: Mapping[str, Any]) -> Group:
-            core = group(g["core"]) if g["core"] else None
+            core = group(g["core"]) if g.get("core") else None
             return Group(tuple(str(k) for k in g["members"]), int(g["score"]), bool(g["locked"]), core)
 
         def groups(name: str) -> tuple[Group, ...]:
@@ -203,7 +216,7 @@ class Plan:
             return Duals(int(d["unit"]), ints(d["vertices"]), sets)
 
         c = data["certificate"]
-        top, dear = c["ceiling"], c["too_dear"]
+        top, dear = c["ceiling"], c.get("too_dear")
         return cls(
             pairs=groups("pairs"),
             trios=groups("trios"),
