@@ -321,3 +321,22 @@ def test_the_same_problem_changed_by_nothing_is_the_same() -> None:
     people = [replace(FEW[0], supervisors=frozenset({"a", "b"})), *FEW[1:]]  # at the top somebody is their own
     problem = Problem.from_participants(people, forbidden=[("a", "c")], exclusions=[("b", "d")])
     assert problem.changed().fingerprint == problem.fingerprint
+
+
+# -- why somebody waits ---------------------------------------------------------------------------------------------------
+
+
+def test_who_waits_by_an_odd_number_alone_is_not_told_that_others_are_needed_elsewhere() -> None:
+    """Everybody possible for a, b and c is s, who is needed once; t, u and v are three who have nobody else."""
+    star = [("a", "s", 1), ("b", "s", 2), ("c", "s", 3)]
+    problem = listed("abcstuv", [*star, ("t", "u", 5), ("u", "v", 5), ("t", "v", 5)])
+    plan = solve(problem)
+    ring = {k: why for k, why in plan.waiting_reasons.items() if k in "tuv"}
+    assert list(ring.values()) == [pairing.Wait.ODD_NUMBER]
+    assert {k: str(why) for k, why in plan.waiting_reasons.items() if k in "abc"} == {
+        "a": "needed_elsewhere",
+        "b": "needed_elsewhere",
+    }
+    assert verify(problem, plan).failed is None
+    lie = replace(plan, waiting_reasons=plan.waiting_reasons | {next(iter(ring)): pairing.Wait.NEEDED_ELSEWHERE})
+    assert verify(problem, lie.sealed()).failed == "the reason of everyone who waits"

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
 
-from oppipari.pairing.criteria import Ints
+from oppipari.pairing.criteria import Bools, Ints
 from oppipari.pairing.field import Edges, Field
 from oppipari.pairing.pricing import crossing
 
@@ -33,6 +33,13 @@ def at_most(parts: Ints, removed: Ints) -> int:
     return (len(parts) + len(removed) - odd) // 2
 
 
+def across(parts: Ints, one_side: Bools) -> int:
+    """No more pairs than this between two sides, if no allowed pair joins two parts: of each part, as many as its smaller side."""
+    labels = int(parts.max(initial=0)) + 1
+    ours, theirs = (np.bincount(parts[side], minlength=labels) for side in (one_side, ~one_side))
+    return int(np.minimum(ours, theirs).sum())
+
+
 def likely(field: Field, edges: Edges) -> tuple[Size, Edges]:
     """The size if nothing but the parity of separate parts stands in the way, and the edges known afterwards.
 
@@ -47,11 +54,7 @@ def likely(field: Field, edges: Edges) -> tuple[Size, Edges]:
         if not len(more):
             break
         edges = edges.joined(more, size=field.people)
-    pairs = at_most(parts, nobody)
-    if field.problem.policy.two_sided:
-        free = np.bincount(parts[field.free], minlength=int(parts.max(initial=0)) + 1)
-        bound = np.bincount(parts[~field.free], minlength=len(free))
-        pairs = int(np.minimum(free, bound).sum())
+    pairs = across(parts, field.may_wait) if field.problem.policy.two_sided else at_most(parts, nobody)
     return Size(pairs, nobody, parts), edges
 
 

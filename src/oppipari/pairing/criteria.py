@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 
 COMMON_SLOTS_COUNTED = 5
 SLOTS = 21
-# More than any score: what a broken rule takes off, so that a pair that is not allowed comes out below zero.
+# Four times the largest score: what a broken rule takes off, so that a pair that is not allowed comes out below zero.
 AWAY = 4096.0
 
 
@@ -111,12 +111,8 @@ class Criteria:
             # Those who did not tell their times were given as much in the linear part as is taken here.
             score[common < self.policy.min_common_slots] -= AWAY
         np.minimum(common, COMMON_SLOTS_COUNTED, out=work)
-        if points[Criterion.COMMON_TIME] % COMMON_SLOTS_COUNTED:
-            work *= np.float32(points[Criterion.COMMON_TIME] / COMMON_SLOTS_COUNTED)
-            work += np.float32(0.5)
-            np.floor(work, out=work)
-        else:
-            work *= np.float32(points[Criterion.COMMON_TIME] // COMMON_SLOTS_COUNTED)
+        # Points are whole, so that their tenths are shared out among the slots without a rest.
+        work *= np.float32(points[Criterion.COMMON_TIME] // COMMON_SLOTS_COUNTED)
         score += work
         if self.policy.require_common_language:
             np.matmul(self._spoken[rows], self._spoken[columns].T, out=work)
@@ -134,28 +130,38 @@ class Criteria:
         np.floor(share, out=share)
 
     def _linear(self) -> tuple[Floats, Floats]:
-        """Columns whose products add up to all that depends on two kinds only: wishes, way, sides, career stages."""
+        """Columns whose products add up to all that depends on two kinds only: wishes, way, sides, career stages.
+
+        Each column on the left times its column on the right is one term of the sum, for every two people at once.
+        """
         half = self.tenths[Criterion.WISHES] / 2
         way = self.tenths[Criterion.MEETING_WAY]
         one = np.ones(self.size, dtype=np.float32)
+        # Half the points of wishes for each who has no wish; the whole for the way of meeting, taken off again where one wants
+        # to meet face to face and the other on Teams.
         wish = self._wished * (1 - self._content)[:, None]
         left = [half * self._content, half * one, way * one, -way * self._face, -way * self._teams]
         right = [one, self._content, one, self._teams, self._face]
+        # Half the points for each whose wish is the other's stage.
         for s in range(len(Stage)):
             left += [half * wish[:, s], half * self._stage[:, s]]
             right += [self._stage[:, s], wish[:, s]]
+        # Another team: given to any two who told theirs; `_same_place` takes it off where it is the same one.
         other = self.tenths[Criterion.OTHER_TEAM]
         left.append(other * self._placed)
         right.append(self._placed)
+        # `tile` takes AWAY from any two with too few common times, or no common language. It is given here beforehand, once, to
+        # two of whom one did not tell theirs: a + b - a * b is 1 where a or b is 1.
         silent_times = 1 - self._slots_told.astype(np.float32)
         silent_tongue = 1 - self._spoken_told.astype(np.float32)
         for silent, rule in (
             (silent_times, self.policy.min_common_slots > 0),
             (silent_tongue, self.policy.require_common_language),
         ):
-            if rule:  # at most once: a + b - a * b
+            if rule:
                 left += [AWAY * silent, AWAY * one, -AWAY * silent]
                 right += [one, silent, silent]
+        # AWAY is taken from two of the same side, and from two whose career stages may not be together; nothing balances it.
         if self.policy.two_sided:
             for side in (-1, *range(len(Side))):
                 same = (self._side == side).astype(np.float32)

@@ -43,7 +43,7 @@ class Arcs:
         v = np.concatenate([edges.v, seats])
         cost = -np.concatenate([field.weights(edges), field.waiting_weights[seated]])
         own = np.full(field.size, field.penalty * field.unit, dtype=np.int64)
-        own[: field.people][field.free] = 0
+        own[: field.people][field.may_wait] = 0
         everybody = np.arange(field.size)
         tail = np.concatenate([u, v, everybody])
         head = np.concatenate([v, u, everybody])

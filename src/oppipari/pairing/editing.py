@@ -21,21 +21,22 @@ from oppipari.pairing.people import Odd
 from oppipari.pairing.perfect import MARGIN, Best, covered, finished, left_out, with_seats_for
 from oppipari.pairing.plan import Duals
 from oppipari.pairing.pricing import slack
-from oppipari.pairing.problem import Problem
+from oppipari.pairing.problem import Problem, among
 from oppipari.pairing.reasons import Cost, cost_of
 from oppipari.pairing.solver import Solution, kept_pairs, plan_of, solution
 from oppipari.pairing.threads import single_products
 
 # Where too many pairs come open to mend them one by one, the assignment is begun anew, so often at most.
 ANEW = 4
+# A price beyond any that can come up: not known yet.
 FAR = np.int64(2**60)
 
 
 def resolve(problem: Problem, before: Solution, *, odd: Odd = Odd.WAIT, threads: int | None = None) -> Solution:
     """The best plan for a changed problem, close to the one before; same proof, a fraction of the time.
 
-    `problem` may lock, forbid, set aside or lack other people than `before.problem`, or have more; the weights and the
-    other people's answers are the same. Every pair that stays counts more (`Policy.bonus_of_change`). The floor stays where it was as long as it holds. Raises as `solve` does.
+    `problem` may lock, forbid, set aside or lack other people than `before.problem`, or have more. Where the policy or what
+    somebody answered changed too, nothing learnt before can be used and it is solved from the beginning. Every pair that stays counts more (`Policy.bonus_of_change`). The floor stays where it was as long as it holds. Raises as `solve` does.
     """
     started = time.monotonic()
     threads = threads or min(2, os.cpu_count() or 1)
@@ -133,7 +134,7 @@ def _mended(problem: Problem, before: Solution, odd: Odd, threads: int) -> Solut
     if unfloored is not None and final.proof.bound < problem.policy.least_with_floor(unfloored.bound):
         return None  # the floor may have become too dear
     plan = plan_of(problem, final, size, allowed, Floor(before.plan.floor), unfloored, odd)
-    return Solution(problem, plan, final, size, allowed, unfloored, reserve)
+    return Solution(problem, plan, final, size, unfloored, reserve)
 
 
 def _finished(field: Field, edges: Edges, found: Fractional) -> Best | None:
@@ -175,12 +176,8 @@ def _moved(edges: Edges, place: Ints, field: Field) -> Edges:
     there = (u >= 0) & (v >= 0)
     u, v, score = u[there], v[there], edges.score[there]
     u, v = np.minimum(u, v), np.maximum(u, v)
-    if len(field.blocked):
-        codes = u * field.people + v
-        at = np.minimum(np.searchsorted(field.blocked, codes), len(field.blocked) - 1)
-        free = field.blocked[at] != codes
-        u, v, score = u[free], v[free], score[free]
-    return Edges.none().joined(Edges(u, v, score), size=field.people)
+    free = ~among(field.blocked, u * field.people + v)
+    return Edges.none().joined(Edges(u, v, score).picked(free), size=field.people)
 
 
 def _freed(old: Field, place: Ints, field: Field) -> Edges:

@@ -4,7 +4,7 @@ A vertex is a person who is neither locked nor set aside; a mentor is one vertex
 come *waiting seats*: with as many seats as people who cannot be paired, the best set of pairs of the largest size is a
 best *perfect* matching, in which a seat takes a person for nothing.
 
-In a two-sided round the larger side may wait without a seat (`free`): there is no parity to respect between two sides.
+In a two-sided round the larger side may wait without a seat (`may_wait`): there is no parity to respect between two sides.
 
 A weight is (score + bonus) * `unit` + tie-break. The tie-breaks of a whole matching add up to less than `unit`, so a
 better score always wins, and which of two equally good plans is taken depends on the seed text and the keys alone.
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from oppipari.pairing.criteria import Bools, Floats, Ints
-from oppipari.pairing.problem import Problem
+from oppipari.pairing.problem import Problem, among
 
 # A rectangle of this many rows and columns stays in a core's cache while it is scored.
 ROWS, COLUMNS = 256, 2048
@@ -62,23 +62,33 @@ class Edges:
 
 @dataclass(frozen=True)
 class Rectangle:
-    """Scores of vertices `us` by the vertices from `v0` on; below zero where not allowed, and where v <= u."""
+    """Scores of vertices `us` by the vertices from `v0` on, one row for each of `us`; below zero where not allowed.
+
+    Where everybody is to be seen once, also where v <= u; otherwise only a vertex with itself.
+    """
 
     us: Ints
     v0: int
     scores: Floats
 
+    def edges(self, at: Ints) -> Edges:
+        """The pairs at these flat places of the scores."""
+        width = self.scores.shape[1]
+        u, v = self.us[at // width], at % width + self.v0
+        return Edges(np.minimum(u, v), np.maximum(u, v), self.scores.ravel()[at].astype(np.int64))
+
 
 @dataclass(frozen=True)
 class Field:
-    """`rows[v]` is the person of vertex v. `floor` forbids pairs under a score; `kept` get `bonus` tenths more.
+    """`rows[v]` is the person of vertex v; `may_wait[v]` says that it may wait without a seat.
 
-    `parts[v]` says which part of the graph a vertex is in, `seat_parts` which part a seat is for (-1: anybody).
+    `blocked` are sorted codes (u * people + v, both ways round) of pairs of vertices that a listed rule forbids. `floor`
+    forbids pairs under a score; `kept` get `bonus` tenths more. `parts[v]` says which part of the graph a vertex is in, `seat_parts` which part a seat is for (-1: anybody).
     """
 
     problem: Problem
     rows: Ints
-    free: Bools
+    may_wait: Bools
     blocked: Ints
     kept: Edges = field(default_factory=Edges.none)
     bonus: int = 0
@@ -89,7 +99,8 @@ class Field:
     # Without tie-breaks a weight is the score alone. Everything is counted in parts of 1/`scale`.
     plain: bool = False
     scale: int = 1
-    # What the unit is reckoned from, kept while a plan is edited: (turns, seats); None: as the field is.
+    # What the unit is reckoned from, kept while a plan is edited, so that its prices stay comparable: (turns, seats) of the
+    # field it was solved in; None: of this one.
     reckoned: tuple[int, int] | None = None
     threads: int = 1
 
@@ -112,15 +123,15 @@ class Field:
             codes = np.unique(np.concatenate([codes, *more]))
         ours, theirs = codes // max(people, 1), codes % max(people, 1)
         u, v = _expanded(ours, theirs, first, places)
-        free = np.zeros(len(rows), dtype=bool)
+        may_wait = np.zeros(len(rows), dtype=bool)
         if problem.policy.two_sided:
             side = problem.sides[rows]
             counts = [int((side == s).sum()) for s in (0, 1)]
-            free = side == (0 if counts[0] > counts[1] else 1)
+            may_wait = side == (0 if counts[0] > counts[1] else 1)
         return cls(
             problem,
             rows,
-            free,
+            may_wait,
             np.sort(u * len(rows) + v),
             parts=np.zeros(len(rows), dtype=np.int64),
             threads=threads,
@@ -151,14 +162,18 @@ class Field:
         most = next(bits for people, bits in TIE_BITS if self.people <= people)
         return min(most, max(0, WEIGHT_BITS - spent))
 
+    # A tie-break of a pair is below 2**tie_bits, a plan has fewer than `turns` pairs, so its tie-breaks add up to less than
+    # one *step* of turns << tie_bits. A seat gives at most one step (`waiting_weights`), so seats and tie-breaks together stay
+    # below (seats + 1) steps, and a unit of seats + 3 steps outweighs them.
+
     @property
     def turns(self) -> int:
-        """More than there are pairs, so that their tie-breaks together stay below this many of the largest."""
+        """More than there are pairs."""
         return self.reckoned[0] if self.reckoned else self.size // 2 + 1
 
     @property
     def steps(self) -> int:
-        """The unit, counted in the tie-breaks of a whole matching."""
+        """How many steps the unit has."""
         return 3 + (self.reckoned[1] if self.reckoned else self.seats)
 
     @property
@@ -186,13 +201,7 @@ class Field:
 
     def is_kept(self, u: Ints, v: Ints) -> Bools:
         """Which pairs were in the plan that is already shown."""
-        codes = self.kept.u * self.people + self.kept.v
-        if not len(codes):
-            return np.zeros(len(u), dtype=bool)
-        wanted = u * self.people + v
-        places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
-        found: Bools = codes[places] == wanted
-        return found
+        return among(self.kept.u * self.people + self.kept.v, u * self.people + v)
 
     @property
     def kept_people(self) -> list[tuple[int, int]]:
@@ -213,7 +222,7 @@ class Field:
         """(vertex, seat) of everybody who may take a seat."""
         us, seats = [], []
         for k, part in enumerate(self.seat_parts.tolist()):
-            may = np.flatnonzero(~self.free if part < 0 else ~self.free & (self.parts == part))
+            may = np.flatnonzero(~self.may_wait if part < 0 else ~self.may_wait & (self.parts == part))
             us.append(may)
             seats.append(np.full(len(may), self.people + k))
         empty = [np.zeros(0, dtype=np.int64)]
@@ -224,9 +233,7 @@ class Field:
     def at(self, u: Ints, v: Ints) -> Ints:
         """Scores of pairs of vertices; below zero where they may not be a pair here."""
         found = self.problem.at(self.rows[u], self.rows[v])
-        if len(self.blocked):
-            places = np.minimum(np.searchsorted(self.blocked, u * self.people + v), len(self.blocked) - 1)
-            found[self.blocked[places] == u * self.people + v] = -1
+        found[among(self.blocked, u * self.people + v)] = -1
         found[found < self.floor] = -1
         return found
 
@@ -258,7 +265,7 @@ class Field:
             for rest in waiting:
                 yield rest.result()
 
-    def _rectangle(self, us: Ints, v0: int, everybody: bool) -> Rectangle:
+    def _rectangle(self, us: Ints, v0: int, once: bool) -> Rectangle:
         v1 = min(v0 + COLUMNS, self.people)
         scores = self.problem.source.tile(self.rows[us], self.rows[v0:v1])
         if len(self.blocked):
@@ -267,7 +274,7 @@ class Field:
             for x in np.flatnonzero(ends > starts).tolist():
                 codes = self.blocked[starts[x] : ends[x]]
                 scores[x, codes % self.people - v0] = -1
-        if everybody:
+        if once:
             if int(us[-1]) >= v0:
                 scores[us[:, None] >= np.arange(v0, v1)[None, :]] = -1
         else:

@@ -49,7 +49,7 @@ def raised(free: Best, tops: Ints, pairs: int, deadline: float | None, tell: Cal
     field, edges = free.field, free.edges
     least = field.problem.policy.least_with_floor(free.proof.bound)
     low = int(free.pairs().score.min()) if free.weight >= least else 0
-    must = np.sort(tops[~field.free])
+    must = np.sort(tops[~field.may_wait])
     high = int(must[field.seats]) if field.seats < len(must) else low  # nobody gets a better pair than their best
     high = max(low, high)
     first, dear = True, None
@@ -79,9 +79,9 @@ def _graph(field: Field, edges: Edges) -> csr_array:
     """The doubled graph at the field's floor, seats and who may wait free included; rows are the left side."""
     good = edges.picked(edges.score >= field.floor)
     seated, seats = field.seat_edges()
-    free = np.flatnonzero(field.free)
+    waiting = np.flatnonzero(field.may_wait)
     u, v = np.concatenate([good.u, seated]), np.concatenate([good.v, seats])
-    tails, heads = np.concatenate([u, v, free]), np.concatenate([v, u, free])
+    tails, heads = np.concatenate([u, v, waiting]), np.concatenate([v, u, waiting])
     return csr_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(field.size, field.size))
 
 

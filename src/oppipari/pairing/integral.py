@@ -43,10 +43,10 @@ class Graph:
         return found
 
 
-def split(takes: Ints, free: Bools) -> tuple[Ints, Ints, Ints]:
+def split(takes: Ints, may_wait: Bools) -> tuple[Ints, Ints, Ints]:
     """Mates (-1: none) from the circles of a fractional matching, the vertices of its odd circles, and mates with those.
 
-    Even circles are split into pairs, which loses nothing; a free vertex that takes itself just waits. The third result
+    Even circles are split into pairs, which loses nothing; a vertex that may wait and takes itself does. The third result
     has pairs along the odd circles too, which leaves one of each alone: the pairs along a circle have no slack.
     """
     n = len(takes)
@@ -56,7 +56,9 @@ def split(takes: Ints, free: Bools) -> tuple[Ints, Ints, Ints]:
     mates[pairs] = takes[pairs]
     along: list[tuple[int, int]] = []
     seen = back.copy()
-    odd: list[int] = [u for u in np.flatnonzero(takes == np.arange(n)).tolist() if not (u < len(free) and free[u])]
+    odd: list[int] = [
+        u for u in np.flatnonzero(takes == np.arange(n)).tolist() if not (u < len(may_wait) and may_wait[u])
+    ]
     for start in np.flatnonzero(~back).tolist():
         if seen[start]:
             continue
@@ -82,13 +84,13 @@ def settled(field: Field, edges: Edges, found: Fractional, *, everywhere: bool =
 
     `found` must cover all allowed pairs; ties are broken as the weights say. Without `everywhere`, only among `edges`.
     """
-    mates, odd, more_mates = split(found.takes, field.free)
+    mates, odd, more_mates = split(found.takes, field.may_wait)
     if not len(odd):
         return mates, edges
     y = found.y
     while True:
         graph = Graph.of(field, edges)
-        far = _reach(graph, y, mates, odd)
+        far = _ways_from_circles(graph, y, mates, odd)
         try:
             solved, reach, region = _within(graph, y, mates, odd, far, TOO_MANY)
         except _TooMany:
@@ -108,7 +110,7 @@ def settled(field: Field, edges: Edges, found: Fractional, *, everywhere: bool =
         edges = grown
 
 
-def _reach(graph: Graph, y: Ints, mates: Ints, odd: Ints) -> np.ndarray:
+def _ways_from_circles(graph: Graph, y: Ints, mates: Ints, odd: Ints) -> np.ndarray:
     """For every vertex, the slack of the cheapest alternating way to it from an odd circle (it then needs a new mate)."""
     n = graph.size
     tail, head = np.concatenate([graph.u, graph.v]), np.concatenate([graph.v, graph.u])

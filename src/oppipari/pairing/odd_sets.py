@@ -30,6 +30,11 @@ class Growth:
     """Vertices 0..n-1, edges (u, v) with doubled weights, prices `y` that cover them all, and mates without slack.
 
     A *node* is a vertex, or a circle that counts as one; circles have numbers from n on.
+
+    What always holds: `node[v]` is the outermost node that v is in, and names in `inside` (circle to the nodes it was closed
+    from, in no order, an odd number of them) and `dual` (circle to what it holds, zero or more) are circles that were closed and
+    not opened since, also those inside others. `names` is the next number to give. `by[k]` is the edge from an outermost node k
+    to its mate: one entry for each of the two, the same edge, without slack; nodes inside a circle have none until it is opened.
     """
 
     def __init__(self, n: int, u: Ints, v: Ints, doubled: Ints, y: Ints, mates: Ints) -> None:

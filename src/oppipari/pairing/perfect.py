@@ -43,7 +43,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Best:
-    """A best perfect matching of a field: `mates` (-1: waits free), the prices that prove it, and what was learnt.
+    """A best perfect matching of a field: `mates` (-1: waits without a seat), the prices that prove it, and what was learnt.
 
     `weight` is in whole tenths, bonus included; nothing weighs more than the proof's bound. `edges` are the candidates in the end,
     `rounds` how often all pairs were looked at.
@@ -71,7 +71,7 @@ def pairs_of(field: Field, mates: Ints) -> Edges:
 def with_seats_for(field: Field, size: Size) -> Field:
     """The field with a seat for everybody who has to wait."""
     if field.problem.policy.two_sided:
-        short = int((~field.free).sum()) - size.pairs
+        short = int((~field.may_wait).sum()) - size.pairs
         return field.with_seats(size.parts, np.full(short, -1, dtype=np.int64))
     if len(size.removed):
         return field.with_seats(size.parts, np.full(field.people - 2 * size.pairs, -1, dtype=np.int64))
@@ -109,9 +109,10 @@ def best(field: Field, edges: Edges, deadline: float | None = None) -> Best | No
 def covered(
     field: Field, edges: Edges, found: Fractional, us: Ints | None = None, reserve: Reserve | None = None
 ) -> tuple[Fractional, Edges, int, bool]:
-    """Hold all pairs (of `us`, if only theirs can be open) against the prices, and mend what few are not covered.
+    """Hold pairs against the prices, and mend what few are not covered.
 
-    `found` covers the `edges`; with a `reserve` among them, hardly any other pair needs a look. Returns the prices, the
+    `found` covers the `edges`. Which others are looked at depends: without a `reserve` all pairs, or those of `us` where only
+    theirs can be open; with one, which must be among the edges, only those that its reach does not answer for. Returns the prices, the
     edges known, how often pairs were looked at, and whether all are covered now: where many are not, the assignment is
     better begun anew.
     """
@@ -155,7 +156,12 @@ def finished(field: Field, edges: Edges, found: Fractional, rounds: int) -> Best
 def _with_odd_sets(
     field: Field, edges: Edges, mates: Ints, proof: Proof, found: Fractional
 ) -> tuple[Ints, Proof, Edges]:
-    """The proof by odd sets, with better pairs where it finds some; what was known where it is given up."""
+    """The proof by odd sets, with better pairs where it finds some; what was known where it is given up.
+
+    Odd sets close a gap of whole tenths, so the tie-breaks are left out (`plain`: a weight is the score, and a unit one tenth),
+    which makes numbers small and turns few. The method halves its steps where prices need it; its growing unit becomes the
+    `scale` of the field, so that scores are weighed in the same parts when all pairs are held against the prices.
+    """
     plain = field
     if field.tie_bits:
         plain = replace(field, plain=True)
@@ -170,7 +176,7 @@ def _with_odd_sets(
                 found = assign(Arcs.of(plain, edges))
         if left_out(plain, found):
             break
-        _mates, _odd, first = split(found.takes, field.free)
+        _mates, _odd, first = split(found.takes, field.may_wait)
         graph = Graph.of(plain, edges)
         growth = Growth(field.size, graph.u, graph.v, 2 * graph.weight, found.y, first)
         better = growth.run()
@@ -201,7 +207,7 @@ def left_out(field: Field, found: Fractional) -> bool:
     """Whether somebody who must not wait takes themselves."""
     out = found.left_out
     people = out[out < field.people]
-    return len(people) < len(out) or not bool(field.free[people].all())
+    return len(people) < len(out) or not bool(field.may_wait[people].all())
 
 
 def weight_of(field: Field, mates: Ints) -> int:

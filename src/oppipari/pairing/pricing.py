@@ -108,6 +108,16 @@ def slack(field: Field, y: Ints, edges: Edges) -> Ints:
     return found
 
 
+def rounding(shown: Floats) -> float:
+    """By how many tenths a score less two of the prices `shown` (float32, in tenths) may be off at most."""
+    return 0.01 + float(np.abs(shown).max(initial=0)) * 2.0**-21
+
+
+def _ties_at_most(field: Field) -> float:
+    """More tenths than a tie-break adds to a score."""
+    return 1 / (field.size // 2 + 1)
+
+
 def near(field: Field, y: Ints, reach: int, us: Ints | None = None, *, every: bool = False) -> Edges:
     """Allowed pairs of people with a slack of at most `reach` (-1: those not covered); of `us` alone if given.
 
@@ -117,14 +127,11 @@ def near(field: Field, y: Ints, reach: int, us: Ints | None = None, *, every: bo
     unit = field.unit
     most = None if every else _share(field)
     shown = (y[: field.people] / (2 * unit)).astype(np.float32)
-    # float32 is off by this much at most, and tie-breaks add less than this to a score.
-    margin = np.float32(
-        0.01 + np.abs(shown).max(initial=0) * 2.0**-21 + 1 / (field.size // 2 + 1) + max(reach, 0) / (2 * unit)
-    )
+    # As far as is reached for, too. The bonus of kept pairs plays no part: they are judged one by one in the end.
+    margin = np.float32(rounding(shown) + _ties_at_most(field) + max(reach, 0) / (2 * unit))
 
     def judged(r: Rectangle, at: Ints) -> tuple[Edges, Ints]:
-        u, v = r.us[at // r.scores.shape[1]], at % r.scores.shape[1] + r.v0
-        edges = Edges(np.minimum(u, v), np.maximum(u, v), r.scores.ravel()[at].astype(np.int64))
+        edges = r.edges(at)
         return edges, slack(field, y, edges)
 
     def work(strip: Iterator[Rectangle]) -> Edges:
@@ -178,8 +185,8 @@ def shortfall(field: Field, y: Ints) -> Ints:
     """
     unit = field.unit
     shown = (y[: field.people] / (2 * unit)).astype(np.float32)
-    margin = 0.01 + float(np.abs(shown).max(initial=0)) * 2.0**-21 + 1 / (field.size // 2 + 1)
-    margin += field.bonus if len(field.kept) else 0
+    # Any pair may be a kept one, since none is judged by itself here.
+    margin = rounding(shown) + _ties_at_most(field) + field.bonus
 
     def work(strip: Iterator[Rectangle]) -> tuple[Ints, Floats, Floats]:
         us: Ints = np.zeros(0, dtype=np.int64)
@@ -214,8 +221,7 @@ def of_these(field: Field, us: Ints, known: Bools) -> Edges:
             at = np.flatnonzero(mask)
             if len(at) > most * len(r.us):
                 at = _nearest(r.scores, mask, most)
-            u, v = r.us[at // r.scores.shape[1]], at % r.scores.shape[1] + r.v0
-            found.append(Edges(np.minimum(u, v), np.maximum(u, v), r.scores.ravel()[at].astype(np.int64)))
+            found.append(r.edges(at))
         return Edges.none().joined(*found, size=field.people) if found else Edges.none()
 
     return Edges.none().joined(*field.scan(work, us), size=max(field.people, 1))
@@ -238,8 +244,7 @@ def crossing(field: Field, parts: Ints, removed: Ints, most: int = 4) -> Edges:
             if len(at) > most * len(r.us):
                 at = _nearest(r.scores, mask, most)
             if len(at):
-                u, v = r.us[at // width], at % width + r.v0
-                found.append(Edges(np.minimum(u, v), np.maximum(u, v), r.scores.ravel()[at].astype(np.int64)))
+                found.append(r.edges(at))
         return Edges.none().joined(*found, size=field.people) if found else Edges.none()
 
     return Edges.none().joined(*field.scan(work), size=max(field.people, 1))

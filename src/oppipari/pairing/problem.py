@@ -259,8 +259,7 @@ class Problem:
     def at(self, i: Ints, j: Ints) -> Ints:
         """Scores of the listed rows, below zero where a hard rule stands in the way."""
         found = self.source.at(i, j)
-        if len(self.blocked):
-            found[_among(self.blocked, i.astype(np.int64) * len(self) + j)] = -1
+        found[among(self.blocked, i.astype(np.int64) * len(self) + j)] = -1
         found[i == j] = -1
         return found
 
@@ -279,7 +278,12 @@ class Problem:
     def row(self, i: int) -> Ints:
         """Everybody's score with row `i`, below zero where they may not be a pair; (people,)."""
         n = len(self)
-        return self.at(np.full(n, i), np.arange(n))
+        found: Ints = self.source.tile(np.array([i]), np.arange(n))[0].astype(np.int64)
+        first, last = np.searchsorted(self.blocked, (i * n, (i + 1) * n))
+        found[self.blocked[first:last] - i * n] = -1
+        found[i] = -1
+        found[found < 0] = -1
+        return found
 
     @cached_property
     def number_allowed(self) -> int:
@@ -308,7 +312,7 @@ class Problem:
     def broken(self, rule: Rule, i: Ints, j: Ints) -> Bools:
         """Which of the listed pairs of rows break a rule."""
         if rule in self.listed:
-            return _among(self.listed[rule], i.astype(np.int64) * len(self) + j)
+            return among(self.listed[rule], i.astype(np.int64) * len(self) + j)
         if isinstance(self.source, Criteria):
             return self.source.breaks(rule, i, j)
         return np.zeros(len(i), dtype=bool)
@@ -421,7 +425,7 @@ class Problem:
             seen.add(group)
 
 
-def _among(codes: Ints, wanted: Ints) -> Bools:
+def among(codes: Ints, wanted: Ints) -> Bools:
     """Which of `wanted` are in the sorted `codes`."""
     if not len(codes):
         return np.zeros(len(wanted), dtype=bool)

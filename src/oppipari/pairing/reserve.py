@@ -35,7 +35,10 @@ class Reserve:
     reach: int
 
     def open(self, field: Field, y: Ints) -> Edges:
-        """The pairs not covered by the prices `y` that are not among those laid by; others may come along."""
+        """The pairs not covered by the prices `y` that are not among those laid by; others may come along.
+
+        Those laid by are among the edges that `y` covers already: whoever calls must hold them, or their open ones are missed.
+        """
         fell = np.maximum(self.y - y[: field.people], 0)
         # Of two prices that fell by more than the reach together, one fell by more than half of it.
         far = np.flatnonzero(2 * fell > self.reach)
@@ -66,10 +69,7 @@ def _reach(field: Field, y: Ints) -> int:
     def work(strip: Iterator[Rectangle]) -> Ints:
         found = []
         for r in strip:
-            row, column = np.nonzero(r.scores >= 0)
-            u, v = r.us[row], column + r.v0
-            edges = Edges(np.minimum(u, v), np.maximum(u, v), r.scores[row, column].astype(np.int64))
-            found.append(slack(field, y, edges))
+            found.append(slack(field, y, r.edges(np.flatnonzero(r.scores >= 0))))
         return np.concatenate(found)
 
     rooms = np.concatenate(list(field.scan(work, us)))

@@ -38,7 +38,6 @@ class Solution:
     plan: Plan
     best: Best
     size: Size
-    allowed: int
     unfloored: Duals | None
     reserve: Reserve | None = None
 
@@ -138,9 +137,7 @@ def _solved(
         unfloored = written(proof_without) if problem.policy.floor else None
         plan = plan_of(problem, final, size, allowed, floor, unfloored, odd)
         tell("done", 1.0)
-    return Solution(
-        problem, replace(plan, seconds=round(time.monotonic() - started, 3)), final, size, plan.allowed_pairs, unfloored
-    )
+    return Solution(problem, replace(plan, seconds=round(time.monotonic() - started, 3)), final, size, unfloored)
 
 
 def _largest_and_best(field: Field, edges: Edges, deadline: float | None) -> tuple[Field, Size, Best]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oppipari.pairing.cardinality import at_most
+from oppipari.pairing.cardinality import across, at_most
 from oppipari.pairing.criteria import Ints
 from oppipari.pairing.field import Field, Rectangle
 from oppipari.pairing.people import Policy
 from oppipari.pairing.plan import Certificate, Duals, Group, Plan
-from oppipari.pairing.pricing import crossing
+from oppipari.pairing.pricing import crossing, rounding
 from oppipari.pairing.problem import Problem
 from oppipari.pairing.sources import MAX_SCORE
 from oppipari.pairing.threads import single_products
@@ -25,7 +25,10 @@ LARGEST_PRICE, LARGEST_UNIT = 2**59, 2**46
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the plan holds; if not, `failed` names the first claim that does not."""
+    """Whether the plan holds; if not, `failed` names the first claim that does not.
+
+    The names are read by people who look for a fault, and are the keys of the sentences in `words` ([claims]).
+    """
 
     holds: bool
     failed: str | None = None
@@ -105,11 +108,8 @@ def _check_proof(problem: Problem, plan: Plan, threads: int) -> None:
     free_pairs = sum(1 for g in plan.groups if not g.locked)
     _claim(proof.size == free_pairs, "number of pairs")
     _claim(plan.possible_pairs == proof.size + len(problem.locked), "possible pairs")
-    most = at_most(parts, removed)
-    if problem.policy.two_sided and not len(removed):
-        free = np.bincount(parts[field.free], minlength=1)
-        bound = np.bincount(parts[~field.free], minlength=len(free))
-        most = int(np.minimum(free, np.pad(bound, (0, max(0, len(free) - len(bound))))[: len(free)]).sum())
+    by_sides = problem.policy.two_sided and not len(removed)
+    most = across(parts, field.may_wait) if by_sides else at_most(parts, removed)
     _claim(most == proof.size, "as many pairs as possible")
     seats = np.array(proof.seat_parts, dtype=np.int64)
     _check_seats(field, parts, removed, seats, proof.size)
@@ -173,7 +173,7 @@ def _makes(mates: tuple[int, ...], field: Field, size: int) -> int:
 
 def _labels(parts: tuple[int, ...], n: int) -> Ints:
     found = np.array(parts, dtype=np.int64) if parts else np.zeros(n, dtype=np.int64)
-    _claim(len(found) == n and found.min(initial=0) >= 0, "a part for everybody")
+    _claim(len(found) == n and found.min(initial=0) >= 0 and found.max(initial=0) <= n, "a part for everybody")
     return found
 
 
@@ -185,7 +185,7 @@ def _removed(removed: tuple[int, ...], n: int) -> Ints:
 
 def _check_seats(field: Field, parts: Ints, removed: Ints, seats: Ints, size: int) -> None:
     """As many seats as must wait; one for a part only where that part surely keeps one of its own."""
-    waits = int((~field.free).sum()) - size if field.problem.policy.two_sided else field.people - 2 * size
+    waits = int((~field.may_wait).sum()) - size if field.problem.policy.two_sided else field.people - 2 * size
     _claim(len(seats) == waits, "a seat for everybody who waits")
     if field.problem.policy.two_sided or len(removed):
         _claim((seats == -1).all(), "seats for anybody")
@@ -220,7 +220,7 @@ def _covers(duals: Duals, field: Field) -> bool:
             found += 2 * odd.dual * (np.isin(u, odd.members) & np.isin(v, odd.members))
         return found
 
-    if (y[: field.people][field.free] < 0).any():
+    if (y[: field.people][field.may_wait] < 0).any():
         return False
     people, seats = field.seat_edges()
     if (cover(people, seats) < 0).any():
@@ -229,7 +229,7 @@ def _covers(duals: Duals, field: Field) -> bool:
     if (cover(kept.u, kept.v) < doubled * (kept.score + field.bonus)).any():
         return False
     shown = (y[: field.people] / doubled).astype(np.float32)
-    margin = np.float32(0.01 + float(np.abs(shown).max(initial=0)) * 2.0**-21)
+    margin = np.float32(rounding(shown))  # tie-breaks need no cover here, and kept pairs had theirs above
 
     def work(strip: Iterator[Rectangle]) -> bool:
         for r in strip:
@@ -237,8 +237,8 @@ def _covers(duals: Duals, field: Field) -> bool:
             gain = r.scores - shown[r.v0 : r.v0 + width][None, :]
             mask = (gain > (shown[r.us] - margin)[:, None]) & (r.scores >= 0)
             at = np.flatnonzero(mask)
-            u, v = r.us[at // width], at % width + r.v0
-            if (cover(u, v) < doubled * r.scores.ravel()[at].astype(np.int64)).any():
+            edges = r.edges(at)
+            if (cover(edges.u, edges.v) < doubled * edges.score).any():
                 return False
         return True
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from oppipari.pairing.criteria import Rule
+from oppipari.pairing.field import Field
 from oppipari.pairing.plan import Certificate, Wait
 from oppipari.pairing.problem import Problem
 
@@ -18,17 +19,39 @@ _BY_RULE = {
 
 def reasons_of_waiting(problem: Problem, waiting: Iterable[str], certificate: Certificate) -> dict[str, Wait]:
     """A reason for each of `waiting`."""
-    return {k: _reason(problem, problem.index[k], certificate) for k in waiting}
+    rows = {k: problem.index[k] for k in waiting}
+    needed = _have_others(problem, set(rows.values()) - problem.set_aside, certificate)
+    return {k: _reason(problem, i, i in needed) for k, i in rows.items()}
 
 
-def _reason(problem: Problem, i: int, certificate: Certificate) -> Wait:
+def _have_others(problem: Problem, rows: set[int], certificate: Certificate) -> set[int]:
+    """Those of `rows` whose part of the graph has partners outside: the removed ones of the proof, all needed elsewhere.
+
+    The other parts have nobody outside, so that nothing but their odd number makes somebody wait.
+    """
+    if problem.policy.two_sided or not certificate.removed:
+        return set()
+    people = Field.of(problem).rows
+    removed = people[list(certificate.removed)]
+    parts: dict[int, list[int]] = {}
+    for i, part in zip(people.tolist(), certificate.parts, strict=True):
+        parts.setdefault(part, []).append(i)
+    found = set()
+    for members in parts.values():
+        theirs = rows & set(members)
+        # Whoever waits first: mostly it is they who have partners outside.
+        if any((problem.row(i)[removed] >= 0).any() for i in (*sorted(theirs), *members) if theirs):
+            found |= theirs
+    return found
+
+
+def _reason(problem: Problem, i: int, needed_elsewhere: bool) -> Wait:
     if i in problem.set_aside:
         return Wait.SET_ASIDE
     if (problem.row(i) >= 0).any():
         if problem.policy.two_sided:
             return Wait.NO_PLACES
-        # With an empty set the proof of the number of pairs is parity alone: a group of people is odd.
-        return Wait.NEEDED_ELSEWHERE if certificate.removed else Wait.ODD_NUMBER
+        return Wait.NEEDED_ELSEWHERE if needed_elsewhere else Wait.ODD_NUMBER
     others = np.delete(np.arange(len(problem)), i)
     if problem.policy.two_sided:
         others = others[problem.sides[others] != problem.sides[i]]
