@@ -12,7 +12,7 @@ from tests.factories import RoundFactory, SignUpFactory
 from oppipari.pairs import problem
 from oppipari.pairs.hashes import key_of_two, twos_among
 from oppipari.pairs.models import EarlierPair, KeptApart
-from oppipari.rounds.models import Exclusion, SignUp
+from oppipari.rounds.models import Exclusion, Round, SignUp
 
 
 @pytest.mark.parametrize("people", [2, 3, 40, 300])
@@ -38,7 +38,7 @@ def test_another_secret_finds_nothing(settings: Any) -> None:
 @pytest.mark.django_db
 def test_keys_of_before_are_made_anew() -> None:
     migration = importlib.import_module("oppipari.pairs.migrations.0003_keys_with_hints")
-    round_ = RoundFactory()
+    round_ = RoundFactory(state=Round.State.MEETING)
     a, b, c = (SignUpFactory(round=round_) for _ in range(3))
     organisation = round_.unit.organisation
     for key in (

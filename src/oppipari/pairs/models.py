@@ -193,8 +193,8 @@ class EarlierPair(models.Model):
 class KeptApart(models.Model):
     """Two people of a round are not made a pair of when new pairs are formed after publishing.
 
-    What they wrote (`rounds.Exclusion`) is deleted when pairs are published; only this keyed hash remains, without
-    words and without a side, until the round closes.
+    What they wrote (`rounds.Exclusion`) is deleted when pairs are published, or they withdraw before that; only this
+    keyed hash remains, without words and without a side, until the round closes.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")

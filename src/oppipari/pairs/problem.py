@@ -5,8 +5,6 @@ the problem as an exclusion and comes out of it only as "not possible in this ro
 """
 
 import hashlib
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,15 +13,14 @@ from django.utils.translation import get_language
 
 from oppipari import pairing
 from oppipari.organisation.models import Role
-from oppipari.organisation.text import fold
 from oppipari.pairing import words
 from oppipari.pairs.constraints import Constraints
 from oppipari.pairs.hashes import twos_among
 from oppipari.pairs.models import EarlierPair, KeptApart
+from oppipari.pairs.names import NameIndex, Two, for_namesakes_too, two
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Round, SignUp
 
-Two = tuple[str, str]
 # The engine stops raising the floor after this many seconds and says so in its proof.
 TIME_LIMIT = 20.0
 
@@ -59,45 +56,14 @@ def participants(sign_ups: Sequence[SignUp], supervisors: Iterable[int] = ()) ->
     ]
 
 
-# What people write between two names.
-_BETWEEN = re.compile(r"[,;/&\n]|\b(?:ja|tai|sekä|eikä|och|eller|and|or)\b")
-
-
-def _words(text: str) -> set[str]:
-    return {w.strip(".-'") for w in re.findall(r"[\w.+@'-]+", text)} - {""}
-
-
-class NameIndex:
-    """Finds the people whom a text means, by name or address, without comparing it with everybody."""
-
-    def __init__(self, sign_ups: Iterable[SignUp]) -> None:
-        self.names: dict[int, tuple[SignUp, set[str]]] = {}
-        self.by_word: dict[str, list[int]] = defaultdict(list)
-        self.by_address: dict[str, list[int]] = defaultdict(list)
-        for s in sign_ups:
-            name = _words(fold(s.person.name))
-            self.names[s.pk] = s, name
-            for word in name:
-                self.by_word[word].append(s.pk)
-            for address in {fold(a) for a in (s.person.email, s.claimed_email) if a}:
-                self.by_address[address].append(s.pk)
-
-    def meant_by(self, text: str) -> list[SignUp]:
-        """The people a text like "Virtanen Maija ja Ossi" means, in any order and letters' case.
-
-        Where it is not certain who is meant (only a first name, and there are two), all of them are: a pair too few is
-        a smaller harm than the wrong pair.
-        """
-        meant: set[int] = set()
-        for chunk in (_words(part) for part in _BETWEEN.split(fold(text))):
-            for word in chunk:
-                meant.update(self.by_address.get(word, ()))
-                # Only who shares a word can be meant by it: all of the name is written, or all that is written is in it.
-                for pk in self.by_word.get(word, ()):
-                    name = self.names[pk][1]
-                    if name <= chunk or chunk <= name:
-                        meant.add(pk)
-        return [self.names[pk][0] for pk in sorted(meant)]
+def _everyone(round_: Round, sign_ups: Sequence[SignUp]) -> list[SignUp]:
+    """These sign-ups, and all others of the round that the supervisor knew, those who withdrew among them."""
+    there = {s.pk for s in sign_ups}
+    known = SignUp.objects.filter(round=round_).exclude(confirmed_at=None)
+    missing = set(known.values_list("pk", flat=True)) - there
+    if not missing:
+        return list(sign_ups)
+    return [*sign_ups, *SignUp.objects.filter(pk__in=missing).select_related("person", "exclusion")]
 
 
 def exclusions(sign_ups: Sequence[SignUp]) -> set[Two]:
@@ -106,14 +72,13 @@ def exclusions(sign_ups: Sequence[SignUp]) -> set[Two]:
     if not texts:
         return set()
     index = NameIndex(sign_ups)
-    return {(str(min(pk, o.pk)), str(max(pk, o.pk))) for pk, text in texts for o in index.meant_by(text) if o.pk != pk}
+    return {two(pk, other) for pk, text in texts for other in index.meant_by(text) if other != pk}
 
 
 def _sign_ups_of(sign_ups: Sequence[SignUp], purpose: str, known: Iterable[str]) -> set[Two]:
     """The two sign-ups of every known key whose people are among these."""
     by_person = {s.person_id: s.pk for s in sign_ups}
-    twos = (sorted((by_person[a], by_person[b])) for a, b in twos_among(purpose, list(by_person), known))
-    return {(str(a), str(b)) for a, b in twos}
+    return {two(by_person[a], by_person[b]) for a, b in twos_among(purpose, list(by_person), known)}
 
 
 def earlier_pairs(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
@@ -123,27 +88,48 @@ def earlier_pairs(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
 
 
 def kept_apart(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
-    """Pairs that were excluded when the round's pairs were published, found by their keyed hashes."""
+    """Pairs that were excluded when the round's pairs were published, found by their keyed hashes.
+
+    Before that: pairs that somebody who withdrew had excluded, or was excluded from, while they are away.
+    """
     known = KeptApart.objects.filter(round=round_).values_list("key", flat=True)
-    return _sign_ups_of(sign_ups, KeptApart.purpose(round_.pk), known)
+    found = _sign_ups_of(sign_ups, KeptApart.purpose(round_.pk), known)
+    if round_.state not in (Round.State.SIGN_UP, Round.State.PAIRING):
+        return found
+    away = {str(s.pk) for s in sign_ups if s.withdrawn_at is not None}
+    return {each for each in found if away & set(each)}
+
+
+def excluded(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
+    """Pairs of everybody in the round that somebody's words keep apart, whoever wrote them, namesakes included."""
+    everyone = _everyone(round_, sign_ups)
+    return for_namesakes_too(everyone, exclusions(everyone) | kept_apart(round_, everyone))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules between these people that do not depend on what the supervisor fixed."""
+    """The rules between these people that do not depend on what the supervisor fixed.
+
+    `apart` are the obstacles that are not named: exclusions and earlier pairs, in one set, so that the engine itself
+    cannot tell them apart.
+    """
 
     supervisors: set[int]
-    excluded: set[Two]
-    earlier: set[Two]
+    apart: set[Two]
 
 
 def rules_between(round_: Round, sign_ups: Sequence[SignUp]) -> Rules:
-    """The rules between these people, to build several problems with."""
-    return Rules(
-        supervisors=supervisor_ids(round_),
-        excluded=exclusions(sign_ups) | kept_apart(round_, sign_ups),
-        earlier=earlier_pairs(round_, sign_ups),
-    )
+    """The rules between these people, to build several problems with.
+
+    What is unnamed holds for namesakes too, and what somebody wrote who has withdrawn since goes on holding for theirs.
+    Otherwise whoever signs up under somebody's name would read which of two people wrote, or that it was an earlier
+    round.
+    """
+    everyone = _everyone(round_, sign_ups)
+    unnamed = exclusions(everyone) | kept_apart(round_, everyone) | earlier_pairs(round_, everyone)
+    here = {str(s.pk) for s in sign_ups}
+    apart = {each for each in for_namesakes_too(everyone, unnamed) if here.issuperset(each)}
+    return Rules(supervisors=supervisor_ids(round_), apart=apart)
 
 
 def build(
@@ -158,8 +144,7 @@ def build(
     return pairing.Problem.from_participants(
         participants(sign_ups, rules.supervisors),
         forbidden=[(str(a), str(b)) for a, b in fixed.forbidden],
-        exclusions=rules.excluded,
-        earlier=rules.earlier,
+        exclusions=rules.apart,
         locked=[(str(a), str(b)) for a, b in fixed.locked],
         trios=[(str(a), str(b), str(c)) for a, b, c in fixed.trios],
         set_aside=[str(k) for k in fixed.set_aside],
@@ -187,14 +172,8 @@ def basis(sign_ups: Iterable[Versioned]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def may_be_told(obstacle: pairing.Obstacle) -> pairing.Obstacle:
-    """An obstacle as it is told: a pair of an earlier round and a private exclusion read the same."""
-    hidden = (pairing.Rule.EARLIER_PAIR, pairing.Rule.NOT_POSSIBLE)
-    return pairing.Obstacle(pairing.Rule.NOT_POSSIBLE) if obstacle.rule in hidden else obstacle
-
-
 def reason_told(reason: pairing.Wait) -> pairing.Wait:
-    """A reason of waiting as it is told: earlier pairs and private exclusions read the same here too."""
+    """A reason of waiting as it is told: plans made by an earlier version knew earlier pairs from private exclusions."""
     return pairing.Wait.NOBODY_POSSIBLE if reason == pairing.Wait.ONLY_EARLIER_PAIRS else reason
 
 

@@ -13,7 +13,7 @@ from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Role
 from oppipari.pairing import words
 from oppipari.pairs import problem
-from oppipari.pairs.models import EarlierPair, Pair, PairMember
+from oppipari.pairs.models import EarlierPair, KeptApart, Pair, PairMember
 from oppipari.rounds.models import Round, SignUp
 
 State = Round.State
@@ -60,6 +60,17 @@ def remember(round_: Round, groups: Iterable[Sequence[int]]) -> None:
             for group in groups
             for two in combinations(group, 2)
         ],
+        ignore_conflicts=True,
+    )
+
+
+def keep_apart(round_: Round, twos: Iterable[tuple[str, str]]) -> None:
+    """Keep the hashes of these pairs (sign-up ids as text), which are not formed in this round whatever happens."""
+    pairs = sorted((int(a), int(b)) for a, b in twos)
+    rows = SignUp.objects.filter(round=round_, pk__in={pk for each in pairs for pk in each})
+    person = dict(rows.values_list("pk", "person_id"))
+    KeptApart.objects.bulk_create(
+        [KeptApart(round=round_, key=KeptApart.key_of(round_.pk, (person[a], person[b]))) for a, b in pairs],
         ignore_conflicts=True,
     )
 

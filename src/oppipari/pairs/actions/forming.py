@@ -236,7 +236,7 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
         raise in_words(error, sign_ups) from error
     found = pairing.why_not(free, plan, *keys)
     if isinstance(found, pairing.Obstacle):
-        return Answer(problem.may_be_told(found))
+        return Answer(found)
     after = _solve(fresh, sign_ups, constraints.edited(Edit.PAIR, (a, b), ()), plan, rules)
     now = {g.members for g in after.groups}
     changed = tuple(

@@ -10,7 +10,7 @@ from oppipari import pairing
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import RUNNING, held_round, in_words, remember, tell
+from oppipari.pairs.actions.common import RUNNING, held_round, in_words, keep_apart, remember, tell
 from oppipari.pairs.constraints import Constraints
 from oppipari.pairs.models import Board, EarlierPair, KeptApart, Pair, PairMember, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
@@ -76,14 +76,9 @@ def publish_pairs(round_: Round, by: Person, version: int) -> list[Pair]:
     people = [[s.person_id for s in group] for group in groups]
     _refuse_earlier(fresh, people)
     # What people wrote about one another is deleted now; a hash keeps new pairs of this round from bringing them together.
-    apart = problem.exclusions(sign_ups)
-    KeptApart.objects.bulk_create(
-        [
-            KeptApart(round=fresh, key=KeptApart.key_of(fresh.pk, (by_key[a].person_id, by_key[b].person_id)))
-            for a, b in sorted(apart)
-        ],
-        ignore_conflicts=True,
-    )
+    apart = problem.excluded(fresh, sign_ups)
+    KeptApart.objects.filter(round=fresh).delete()
+    keep_apart(fresh, apart)
     published = Pair.objects.bulk_create(
         Pair(
             round=fresh,
