@@ -233,7 +233,7 @@ class HowForm(StepForm):
     exclusion = OneLineField(
         label=_("Is there someone you cannot be paired with?"),
         help_text=_(
-            "You need not answer. Write the name or the address. Nobody but you ever sees it, and it is deleted when pairs are published."
+            "You need not answer. Write the first and the last name, or the address. Nobody but you ever sees it, and it is deleted when pairs are published."
         ),
         max_length=254,
         required=False,
