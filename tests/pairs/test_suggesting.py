@@ -349,7 +349,7 @@ def test_people_are_chosen_by_writing_their_names(boss: Boss) -> None:
     assert "Nobody who takes part is called Kukaan" in boss.press("pair", a_name="Kukaan", b_name=names[b])
     # Chosen from the list that the part of a name led to.
     page = boss.press("pair", a_name="Ihminen", a=a, b_name=names[b].lower())
-    assert "A pair now:" in page
+    assert "are now a pair." in page
     assert sorted([a, b]) in [sorted(g) for g in boss.groups()]
     assert "The latest change" in page or names[a] in page
     # An id that was chosen for an earlier name does not outlive the name.

@@ -1,4 +1,4 @@
-"""Whom a text means, and who is called alike: sign-ups in, nothing read from the database.
+"""Whom a text means, who is called alike, and how namesakes are told apart; nothing is read from the database.
 
 Two people are called alike when all words of one's name are in the other's, or when they have an address in common. What
 is unnamed holds for all who are called alike, whoever wrote it and whoever came first. Otherwise a supervisor could let
@@ -7,10 +7,11 @@ somebody in under a name that a text means: only the writer would then be kept f
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from oppipari.organisation.text import fold
 from oppipari.rounds.models import SignUp
+from oppipari.rounds.queries import Named
 
 Two = tuple[str, str]
 Words = frozenset[str]
@@ -101,3 +102,18 @@ def for_namesakes_too(sign_ups: Iterable[SignUp], twos: set[Two]) -> set[Two]:
     index = NameIndex(sign_ups)
     alike = {pk: index.alike(pk) for each in twos for pk in map(int, each)}
     return {two(x, y) for a, b in twos for x in alike[int(a)] for y in alike[int(b)] if x != y}
+
+
+def by_name(named: Sequence[Named]) -> tuple[tuple[int, str], ...]:
+    """People as (id, name), by name; who share a name are told apart by their address, or else by a number."""
+    folded = {s.pk: fold(s.name) for s in named}
+    shared: dict[str, list[int]] = defaultdict(list)
+    for s in named:
+        shared[folded[s.pk]].append(s.pk)
+
+    def told_apart(s: Named) -> str:
+        same = shared[folded[s.pk]]
+        return s.name if len(same) == 1 else f"{s.name} ({s.email or same.index(s.pk) + 1})"
+
+    people = [(folded[s.pk], s.pk, told_apart(s)) for s in named]
+    return tuple((pk, name) for _folded, pk, name in sorted(people))

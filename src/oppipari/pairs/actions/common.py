@@ -14,7 +14,9 @@ from oppipari.organisation.models import Person, Role
 from oppipari.pairing import words
 from oppipari.pairs import problem
 from oppipari.pairs.models import EarlierPair, KeptApart, Pair, PairMember
+from oppipari.pairs.names import by_name
 from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.queries import Named
 
 State = Round.State
 RUNNING = (State.MEETING, State.EVALUATING)
@@ -35,7 +37,8 @@ def held_pair(pair: Pair) -> Pair:
 
 def in_words(error: pairing.PairingError, sign_ups: Sequence[SignUp]) -> DomainError:
     """An error of the engine as a message for the supervisor."""
-    names = {str(s.pk): s.person.name for s in sign_ups}
+    named = [Named(s.pk, s.version, s.person_id, str(s.person), s.person.email or "") for s in sign_ups]
+    names = {str(pk): name for pk, name in by_name(named)}
     return DomainError(words.error(error, names, problem.language()))
 
 

@@ -20,12 +20,19 @@ from oppipari.rounds.models import Round, SignUp
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What making two people a pair would take: an obstacle, or the exact cost and who would change."""
+    """What making two people a pair would take: an obstacle, or the exact cost and who would change.
+
+    `waits` and `placed` are the others who would lose their pair, or get one. `updated` says that sign-ups had changed
+    since the board's plan, and that the cost is that of a plan brought up to date.
+    """
 
     obstacle: pairing.Obstacle | None
     cost: pairing.Cost | None = None
     changed: tuple[tuple[int, ...], ...] = ()
+    waits: tuple[int, ...] = ()
+    placed: tuple[int, ...] = ()
     already: bool = False
+    updated: bool = False
 
 
 def forming(round_: Round, by: Person) -> tuple[Round, Board]:
@@ -87,6 +94,24 @@ def solved(engine: pairing.Problem, stay: pairing.Plan | None) -> pairing.Plan:
     return found.plan
 
 
+def _others_who_wait(
+    before: pairing.Plan, after: pairing.Plan, meant: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Who else waits after a change and did not before, and the other way round, but for those it is about."""
+    old, new, about = ({int(k) for k in keys} for keys in (before.waiting, after.waiting, meant))
+    return tuple(sorted(new - old - about)), tuple(sorted(old - new - about))
+
+
+def _brought_up_to_date(
+    round_: Round, sign_ups: Sequence[SignUp], constraints: Constraints, shown: pairing.Plan, rules: problem.Rules
+) -> pairing.Plan | None:
+    """The plan with the sign-ups as they are now, so that a change is priced alone; None where what is fixed forbids it."""
+    try:
+        return _solve(round_, sign_ups, constraints, shown, rules)
+    except DomainError:
+        return None
+
+
 def _come_first(board: Board) -> None:
     """A change made by hand comes first: a suggestion that is being worked out stops, and an older notice goes."""
     runs = SuggestionRun.objects.filter(board=board)
@@ -141,8 +166,10 @@ def suggest(round_: Round, by: Person) -> Proposal:
 def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[int]) -> Proposal:
     """Make one change to the board and solve again; everything that need not change stays.
 
-    `people` are sign-up ids, as many as `PEOPLE[what]` says. The same change pressed twice is made once. Raises
-    StaleEdit when the board was changed in between, DomainError when the change cannot be made.
+    `people` are sign-up ids, as many as `PEOPLE[what]` says. Where sign-ups have changed meanwhile, the suggestion is
+    brought up to date first, a step of its own, so that the change costs what it costs alone. The same change pressed
+    twice is made once. Raises StaleEdit when the board was changed in between, DomainError when the change cannot be
+    made.
     """
     fresh, board = forming(round_, by)
     current = board.current
@@ -150,7 +177,8 @@ def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[i
         raise DomainError(_("Suggest the pairs first."))
     change: dict[str, object] = {"edit": str(what), "people": list(people)}
     if board.version != version:
-        if board.version == version + 1 and {k: current.change.get(k) for k in change} == change:
+        steps = 2 if current.change.get("updated") else 1
+        if board.version == version + steps and {k: current.change.get(k) for k in change} == change:
             return current
         raise _stale()
     sign_ups = rounds.taking_part(fresh)
@@ -161,7 +189,12 @@ def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[i
         raise DomainError(_("Choose different people: nobody can be their own pair."), field="people")
     before = pairing.Plan.from_dict(current.plan)
     constraints = Constraints.from_dict(current.constraints, there)
-    groups = [tuple(int(k) for k in g.members) for g in before.groups]
+    rules = problem.rules_between(fresh, sign_ups)
+    basis = problem.basis(sign_ups)
+    outdated = current.change.get("basis") != basis
+    updated = _brought_up_to_date(fresh, sign_ups, constraints, before, rules) if outdated else None
+    before = updated or before
+    groups = [g for g in ([int(k) for k in g.members] for g in before.groups) if there.issuperset(g)]
     try:
         wanted = constraints.edited(what, people, groups)
     except SamePair:
@@ -170,10 +203,16 @@ def edit(round_: Round, by: Person, version: int, what: Edit, people: Sequence[i
         raise DomainError(_("Both are waiting. Choose at least one who has a pair."), field="people") from None
     if wanted == constraints and what != Edit.RESET:
         return current
-    plan = _solve(fresh, sign_ups, wanted, before)
+    plan = _solve(fresh, sign_ups, wanted, before, rules)
     _come_first(board)
-    cost = pairing.cost_of(before, plan, meant=tuple(str(p) for p in people))
-    change |= {"basis": problem.basis(sign_ups), "cost": asdict(cost)}
+    if updated is not None:
+        change["updated"] = True
+        store(board, by, constraints, updated, {"edit": str(Edit.REFRESH), "people": [], "basis": basis})
+    change["basis"] = basis
+    if updated is not None or not outdated:
+        cost = pairing.cost_of(before, plan, meant=tuple(str(p) for p in people))
+        waits, placed = _others_who_wait(before, plan, people)
+        change |= {"cost": asdict(cost), "waits": waits, "placed": placed}
     return store(board, by, wanted, plan, change)
 
 
@@ -222,6 +261,11 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
         raise DomainError(_("Choose two different people."), field="people")
     plan = pairing.Plan.from_dict(board.current.plan)
     constraints = Constraints.from_dict(board.current.constraints, there)
+    rules = problem.rules_between(fresh, sign_ups)
+    updated = None
+    if board.current.change.get("basis") != problem.basis(sign_ups):
+        updated = _brought_up_to_date(fresh, sign_ups, constraints, plan, rules)
+    plan = updated or plan
     if (min(a, b), max(a, b)) in constraints.forbidden:
         # Said first: after another rule it would tell which of the unnamed rules stands behind it.
         return Answer(pairing.Obstacle(pairing.Rule.FORBIDDEN))
@@ -229,7 +273,6 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
     group = plan.group_of(keys[0])
     if group is not None and group == plan.group_of(keys[1]):
         return Answer(None, already=True)
-    rules = problem.rules_between(fresh, sign_ups)
     try:
         free = problem.build(fresh, sign_ups, constraints.freed((a, b)), rules)
     except pairing.PairingError as error:
@@ -242,4 +285,6 @@ def price(round_: Round, by: Person, a: int, b: int) -> Answer:
     changed = tuple(
         tuple(int(k) for k in g.members) for g in plan.groups if g.members not in now and not set(g.members) & set(keys)
     )
-    return Answer(None, pairing.cost_of(plan, after, meant=keys), changed)
+    waits, placed = _others_who_wait(plan, after, (a, b))
+    cost = pairing.cost_of(plan, after, meant=keys)
+    return Answer(None, cost, changed, waits, placed, updated=updated is not None)

@@ -13,10 +13,11 @@ from oppipari import pairing
 from oppipari.organisation.text import fold
 from oppipari.pairing import words
 from oppipari.pairs import problem
-from oppipari.pairs.constraints import Constraints
+from oppipari.pairs.constraints import Constraints, Edit
 from oppipari.pairs.models import Board, Proposal
-from oppipari.pairs.queries.people import by_name, matches
-from oppipari.pairs.queries.sentences import change_in_words, joined, price_in_words, proof_in_words
+from oppipari.pairs.names import by_name
+from oppipari.pairs.queries.people import matches
+from oppipari.pairs.queries.sentences import change_in_words, joined, price_in_words, proof_in_words, what_in_words
 from oppipari.pairs.queries.suggesting import RunView, run_of
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.models import Round, SignUp
@@ -87,7 +88,9 @@ class BoardView:
     """All that the board's page shows; `people` are (id, name) of everybody, by name.
 
     `cards` and `waiting` are the part of them that is looked at; `touched` are the pairs of the latest change, where
-    they would not be in sight.
+    they would not be in sight. `change` is the latest change with its cost, `latest` the same without it, `undone` what
+    was undone last and can be redone; `by_hand` says that the latest change was the supervisor's own, `fixed` that there
+    are locks, bans or people set aside.
     """
 
     version: int
@@ -107,6 +110,10 @@ class BoardView:
     forbidden: tuple[tuple[str, str], ...] = ()
     proof: str = ""
     change: str = ""
+    latest: str = ""
+    by_hand: bool = False
+    undone: str = ""
+    fixed: bool = False
     outdated: bool = False
     can_undo: bool = False
     can_redo: bool = False
@@ -143,12 +150,13 @@ def board_of(round_: Round, where: Where | None = None, *, whole: bool = False) 
     """
     board = Board.objects.select_related("current").filter(round=round_).first()
     named = rounds.named_taking_part(round_)
-    names = {s.pk: s.name for s in named}
+    people = by_name(named)
+    names = dict(people)
     current = board.current if board else None
     view = BoardView(
         version=board.version if board else 1,
         proposal=current,
-        people=by_name(named),
+        people=people,
         unknown=rounds.counts(round_)["unknown"],
         run=run_of(round_, names),
     )
@@ -162,13 +170,14 @@ def board_of(round_: Round, where: Where | None = None, *, whole: bool = False) 
     part = _part(plan, groups, waiting, names, where or Where(), meant, whole=whole)
     shown = {int(k) for g in (*part.groups, *part.touched) for k in g.members}
     sign_ups = {s.pk: s for s in rounds.some_taking_part(round_, shown)}
-    people = _waiting(part.waiting, plan, names, constraints)
-    seen = shown | {w.pk for w in people} | {pk for w in people for pk in w.with_ids}
+    waits = _waiting(part.waiting, plan, names, constraints)
+    seen = shown | {w.pk for w in waits} | {pk for w in waits for pk in w.with_ids}
+    undone = Proposal.objects.filter(previous=current).order_by("pk").last()
     return replace(
         view,
         cards=_cards(part.groups, sign_ups, names),
         touched=_cards(part.touched, sign_ups, names),
-        waiting=people,
+        waiting=waits,
         pairs_in_all=len(groups),
         pairs_found=part.pairs_found,
         waiting_in_all=len(waiting),
@@ -178,12 +187,21 @@ def board_of(round_: Round, where: Where | None = None, *, whole: bool = False) 
         forbidden=tuple((f"{a} {b}", joined([names[a], names[b]])) for a, b in sorted(constraints.forbidden)),
         proof=proof_in_words(plan),
         change=change_in_words(current.change, names),
+        latest=what_in_words(current.change, names),
+        by_hand=current.change["edit"] not in (Edit.SUGGEST, Edit.REFRESH),
+        undone=what_in_words(undone.change, names) if undone else "",
         outdated=current.change.get("basis") != problem.basis(named),
         can_undo=current.previous_id is not None,
-        can_redo=Proposal.objects.filter(previous=current).exists(),
+        can_redo=undone is not None,
+        fixed=constraints != Constraints(),
         to_decide=round_.odd_person == Round.OddPerson.TRIO and bool(plan.suggested_trios),
         person_ids=tuple(s.person_id for s in named if s.pk in seen),
     )
+
+
+def version_of(round_: Round) -> int:
+    """The version of a round's board."""
+    return Board.objects.filter(round=round_).values_list("version", flat=True).first() or 1
 
 
 def _part(
@@ -250,9 +268,19 @@ def _card(
         one_sided=pair and whys[0].fit == pairing.Fit.ONE_SIDED,
         common_time=words.slots(tuple(sorted(slots)), lang) if slots else "",
         other_team=any(why.other_team for why in whys),
-        points=tuple(words.criteria(whys[0].points, lang)) if pair else (),
+        points=_points(whys[0], names, lang) if pair else (),
         total=words.points(group.score, lang),
         locked=group.locked,
+    )
+
+
+def _points(why: pairing.Explanation, names: Mapping[int, str], lang: str) -> tuple[tuple[str, str], ...]:
+    """Each criterion's name and points; what each of the two may learn bears their name."""
+    learner = {pairing.Criterion.A_LEARNS: why.a, pairing.Criterion.B_LEARNS: why.b}
+    named = zip(why.points, words.criteria(why.points, lang), strict=True)
+    return tuple(
+        (_("%(name)s learns") % {"name": names[int(learner[c])]} if c in learner else text, points)
+        for c, (text, points) in named
     )
 
 

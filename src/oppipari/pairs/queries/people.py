@@ -1,13 +1,11 @@
 """Finding people of a round by name: a list to choose from while it is short, else a name that one writes."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from oppipari.organisation.text import fold
-from oppipari.rounds import queries as rounds
 
 # Up to this many people are chosen from a list.
 MOST_IN_LIST = 60
@@ -37,14 +35,6 @@ class Picker:
         if self.options:
             return _("Several people fit %(text)s: choose one from the list.") % {"text": self.text}
         return _("Nobody who takes part is called %(text)s.") % {"text": self.text}
-
-
-def by_name(named: Sequence[rounds.Named]) -> tuple[tuple[int, str], ...]:
-    """People as (id, name), by name; who share a name are told apart by their address."""
-    folded = {s.pk: fold(s.name) for s in named}
-    count = Counter(folded.values())
-    people = [(folded[s.pk], s.pk, s.name if count[folded[s.pk]] == 1 else f"{s.name} ({s.email})") for s in named]
-    return tuple((pk, name) for _folded, pk, name in sorted(people))
 
 
 def matches(text: str, folded: str) -> bool:

@@ -1,6 +1,7 @@
 """The supervisor's pages: the board, publishing, the overview, new pairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,10 +23,11 @@ from oppipari.organisation.web import is_htmx, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
+from oppipari.pairs.names import by_name
 from oppipari.pairs.queries import board as boards
 from oppipari.pairs.queries import living
 from oppipari.pairs.queries.board import Where
-from oppipari.pairs.queries.people import FIELDS, MOST_OFFERED, by_name, found, pickers
+from oppipari.pairs.queries.people import FIELDS, MOST_OFFERED, found, pickers
 from oppipari.pairs.queries.suggesting import run_of
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.access import rounds_supervised
@@ -63,15 +65,49 @@ def _chosen(round_: Round, data: QueryDict) -> list[int]:
     return [f.chosen for f in fields if f.chosen is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a press is answered, one thing at a time; `undo` and `redo` offer that beside it."""
+
+    text: str
+    tone: str = "info"
+    undo: bool = False
+    redo: bool = False
+
+
+# What an address says was done just now, with the board's version, so that an old address says nothing.
+DONE, UNDONE = "done", "undone"
+
+
+def _of_step(view: boards.BoardView, said: str) -> _Answer | None:
+    """The answer to a step that was taken just now."""
+    if said == UNDONE and view.undone:
+        return _Answer(_("Undone: %(what)s") % {"what": view.undone}, redo=True)
+    if said and view.change:
+        return _Answer(view.change, "success", undo=view.can_undo and view.by_hand)
+    return None
+
+
 def _show(
-    request: HttpRequest, round_: Round, *, status: int = 200, chosen: QueryDict | None = None, **more: Any
+    request: HttpRequest,
+    round_: Round,
+    *,
+    status: int = 200,
+    chosen: QueryDict | None = None,
+    problem: str = "",
+    price: str = "",
+    said: str = "",
 ) -> HttpResponse:
     """The board, or only its changing part for a page that has it already."""
     where = _where(request.POST if request.method == "POST" else request.GET)
     view = boards.board_of(round_, where)
     record_read(person_of(request), view.person_ids, AccessEntry.What.SIGN_UP)
     fields = pickers(view.people, chosen if chosen is not None else request.GET)
-    context = {"round": round_, "board": view, "pickers": fields, **more}
+    word, _dot, version = request.GET.get("said", "").partition(".")
+    if version == str(view.version):
+        said = said or word
+    answer = _Answer(problem, "danger") if problem else _Answer(price) if price else _of_step(view, said)
+    context = {"round": round_, "board": view, "pickers": fields, "answer": answer}
     return render(request, "pairs/board.html" + ("#live" if is_htmx(request) else ""), context, status=status)
 
 
@@ -122,16 +158,18 @@ def board_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError:
         return _show(request, round_, problem=_("This change is not known. Try again."), status=400)
     except DomainError as error:
-        return _show(request, round_, problem=error.message, chosen=request.POST)
-    return _answer(request, round_)
+        return _show(request, round_, problem=str(error.message), chosen=request.POST)
+    return _answer(request, round_, DONE, people)
 
 
-def _answer(request: HttpRequest, round_: Round) -> HttpResponse:
+def _answer(request: HttpRequest, round_: Round, said: str, people: Sequence[int] = ()) -> HttpResponse:
+    """The board with what was done; without scripts the page opens where the first of `people` is now."""
     if is_htmx(request):
-        return _show(request, round_)
-    where = _where(request.POST)
-    query = urlencode({k: v for k, v in (("find", where.find), ("page", where.page)) if v and v != 1})
-    return redirect(reverse("board", args=[round_.pk]) + (f"?{query}" if query else "") + "#answer")
+        return _show(request, round_, said=said)
+    where, version = _where(request.POST), boards.version_of(round_)
+    parts = {"find": where.find, "page": where.page if where.page > 1 else "", "said": f"{said}.{version}"}
+    query = urlencode({k: v for k, v in parts.items() if v})
+    return redirect(f"{reverse('board', args=[round_.pk])}?{query}#{f'of-{people[0]}' if people else 'board'}")
 
 
 @login_required
@@ -145,7 +183,7 @@ def board_run(request: HttpRequest, pk: int) -> HttpResponse:
     run = run_of(round_)
     if run is not None and run.going:
         return render(request, "pairs/parts/run.html", {"round": round_, "run": run})
-    response = _show(request, round_)
+    response = _show(request, round_, said="" if run is not None else DONE)
     response["HX-Retarget"] = "#board"
     response["HX-Reswap"] = "outerMorph"
     return response
@@ -162,27 +200,27 @@ def board_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pairs/parts/people.html", {"people": people})
 
 
-def _step(request: HttpRequest, pk: int, step: Callable[..., Any]) -> HttpResponse:
+def _step(request: HttpRequest, pk: int, step: Callable[..., Any], said: str) -> HttpResponse:
     round_ = _round(request, pk)
     try:
         step(round_, person_of(request), _version(request))
     except DomainError as error:
-        return _show(request, round_, problem=error.message)
-    return _answer(request, round_)
+        return _show(request, round_, problem=str(error.message))
+    return _answer(request, round_, said)
 
 
 @login_required
 @require_POST
 def board_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Go back to the state before the latest change."""
-    return _step(request, pk, actions.undo)
+    return _step(request, pk, actions.undo, UNDONE)
 
 
 @login_required
 @require_POST
 def board_redo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an undo."""
-    return _step(request, pk, actions.redo)
+    return _step(request, pk, actions.redo, DONE)
 
 
 @login_required
@@ -194,7 +232,7 @@ def board_price(request: HttpRequest, pk: int) -> HttpResponse:
         a, b = ([*_chosen(round_, request.POST), 0, 0])[:2]
         answer = actions.price(round_, person_of(request), a, b)
     except DomainError as error:
-        return _show(request, round_, problem=error.message, chosen=request.POST)
+        return _show(request, round_, problem=str(error.message), chosen=request.POST)
     return _show(request, round_, price=boards.price_in_words(answer, round_, a, b), chosen=request.POST)
 
 

@@ -46,3 +46,21 @@ document.querySelectorAll("[data-filter]").forEach((input) => {
     });
   });
 });
+
+// The board changes in place. Where the pressed button is gone afterwards, the focus goes to what is answered.
+let pressed = null;
+addEventListener("htmx:before:request", () => { if (document.activeElement !== document.body) pressed = document.activeElement; });
+addEventListener("htmx:after:swap", () => {
+  const answer = document.getElementById("answer");
+  if (pressed && !pressed.isConnected && answer) answer.focus({ preventScroll: true });
+  if (pressed && !pressed.isConnected) pressed = null;
+});
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (!close) return;
+  event.preventDefault();
+  const box = document.getElementById(close.dataset.close);
+  box.querySelectorAll("p, .cluster").forEach((part) => part.remove());
+  const back = pressed && pressed.isConnected && !box.contains(pressed) ? pressed : document.getElementById("content");
+  back.focus({ preventScroll: true });
+});
