@@ -21,6 +21,27 @@ def look_again(walker: Walker) -> None:
     walker.check()
 
 
+def answer_in_sight(walker: Walker) -> str:
+    """The words of the answer, which must be wholly in the window wherever the page was scrolled to."""
+    told = walker.page.locator("#answer .told")
+    box, window = told.bounding_box(), walker.page.viewport_size
+    assert box is not None
+    assert window is not None
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= window["height"]
+    return str(told.inner_text())
+
+
+def press_in_place(walker: Walker, button: Any) -> None:
+    """Press a button wherever it is; what one looks at must not move when the answer comes."""
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    with walker.page.expect_response(lambda r: r.request.method == "POST"):
+        button.press("Enter")
+    walker.page.locator("#answer .told").wait_for()
+    walker.page.wait_for_timeout(200)
+    assert button.bounding_box() == before
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_board_of_many(live_server: Any, new_page: Callable[..., Any], scripts: bool, width: int) -> None:
@@ -72,3 +93,33 @@ def test_a_board_of_many(live_server: Any, new_page: Callable[..., Any], scripts
     boss.press("Mitä tämä pari maksaisi?")
     boss.sees("Ihminen 0200")
     assert Board.objects.get().version == 2  # asking changes nothing
+
+    # The answer is in sight at the foot of the page too, and moves nothing.
+    assert "Ihminen 0200" in answer_in_sight(boss)
+    look_again(boss)
+    page = boss.page
+    if scripts:
+        price = page.locator("#price")
+        press_in_place(boss, price)
+        assert page.evaluate("document.activeElement.id") == "price"
+        assert "Ihminen 0200" in answer_in_sight(boss)
+        page.locator("#answer-close").press("Enter")
+        assert page.locator("#answer .told").count() == 0
+        assert page.evaluate("document.activeElement.id") == "price"
+        # Where the pressed button is gone, the answer has the focus.
+        forbid = page.locator("#pairs ~ ul button[value^=forbid]").last
+        forbid.press("Enter")
+        page.locator("#answer .told[data-tone=success]").wait_for()
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.activeElement.id") == "answer"
+    else:
+        page.locator("#pairs ~ ul button[value^=forbid]").last.click()
+        page.wait_for_load_state("load")
+        assert "eivät tule pariksi." in page.title()
+        focused = page.locator(":target")
+        assert focused.count() == 1
+        assert "Ihminen" in focused.inner_text()
+    assert "eivät tule pariksi." in answer_in_sight(boss)
+    boss.page.locator("#answer-undo").press("Enter")
+    boss.page.get_by_text("Kumottu: ").first.wait_for()
+    assert "eivät tule pariksi." in answer_in_sight(boss)

@@ -58,6 +58,11 @@ class Card:
         return joined([m.name for m in self.members])
 
     @property
+    def key(self) -> str:
+        """The ids for an element's own id: a button of one pair never becomes that of another when the page changes."""
+        return self.ids.replace(" ", "-")
+
+    @property
     def is_trio(self) -> bool:
         return len(self.members) > 2
 
