@@ -67,10 +67,14 @@ def _chosen(round_: Round, data: QueryDict) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a press is answered, one thing at a time; `undo` and `redo` offer that beside it."""
+    """What a press is answered, one thing at a time; `undo` and `redo` offer that beside it.
+
+    `heard` is only told to screen readers: it stands at the top of the board, where the press was made.
+    """
 
     text: str
     tone: str = "info"
+    heard: bool = False
     undo: bool = False
     redo: bool = False
 
@@ -84,7 +88,7 @@ def _of_step(view: boards.BoardView, said: str) -> _Answer | None:
     if said == UNDONE and view.undone:
         return _Answer(_("Undone: %(what)s") % {"what": view.undone}, redo=True)
     if said and view.change:
-        return _Answer(view.change, "success", undo=view.can_undo and view.by_hand)
+        return _Answer(view.change, "success", heard=not view.by_hand, undo=view.can_undo)
     return None
 
 
