@@ -37,7 +37,7 @@ def main() -> int:
         port = probe.getsockname()[1]
         probe.close()
         demo = subprocess.Popen(
-            [sys.executable, "-m", "oppipari.cli", "demo", "--port", str(port), "--data", data],
+            [sys.executable, "-m", "oppipari", "demo", "--port", str(port), "--data", data],
             stdout=subprocess.PIPE,
             text=True,
         )

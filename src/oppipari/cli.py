@@ -69,10 +69,5 @@ def link(email: Annotated[str, typer.Argument(help="The person's work e-mail.")]
     raise typer.Exit(print_link(email))
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

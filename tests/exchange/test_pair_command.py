@@ -179,7 +179,7 @@ def test_no_allowed_pair_ends_with_three(tmp_path: Path) -> None:
 
 def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "oppipari.cli", "pair", str(tmp_path / "none.csv"), "--lang", "en"],
+        [sys.executable, "-m", "oppipari", "pair", str(tmp_path / "none.csv"), "--lang", "en"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
@@ -248,7 +248,7 @@ def test_the_plan_is_the_same_from_process_to_process(tmp_path: Path) -> None:
     written = []
     for seed in ("0", "1", "4242"):
         out = tmp_path / f"{seed}.json"
-        command = [sys.executable, "-m", "oppipari.cli", "pair", str(DATA / "forms-fi-300.xlsx"), "--json", str(out)]
+        command = [sys.executable, "-m", "oppipari", "pair", str(DATA / "forms-fi-300.xlsx"), "--json", str(out)]
         subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed})
         lines = out.read_bytes().splitlines()
         written.append([line for line in lines if not line.startswith(b'  "seconds":')])

@@ -1,6 +1,7 @@
 """The service as it is started, and what every page carries."""
 
 import os
+import pty
 import re
 import signal
 import socket
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,10 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from tests.conftest import require
+
+# The terminal's process is another program a moment after it was forked.
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes under /proc")
 
 
 def free_port() -> int:
@@ -29,38 +36,158 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"} | more
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_one_command_starts_everything_and_stops_cleanly(tmp_path: Path, command: str) -> None:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "oppipari.cli", command, "--port", str(port), "--data", str(tmp_path / "data")],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
-    )  # fmt: skip
-    try:
-        printed = ""
-        assert process.stdout
-        while "Ctrl-C" not in printed:
-            line = process.stdout.readline()
-            assert line, printed
-            printed += line
-        links = re.findall(r"http://127\.0\.0\.1:\d+/link/\S+", printed)
-        assert len(links) == (3 if command == "demo" else 1)
-        deadline = time.monotonic() + 20
-        while True:
+class Started:
+    """The service in a terminal of its own, as `make run` is: Ctrl-C goes to everything in the foreground there."""
+
+    def __init__(self, folder: Path, command: str = "serve") -> None:
+        self.port, self.data, self.printed = free_port(), folder / "data", ""
+        self.process, self.terminal = pty.fork()
+        if not self.process:
+            arguments = [sys.executable, "-m", "oppipari", command, "--port", str(self.port), "--data", str(self.data)]
+            os.execve(sys.executable, arguments, environment())
+
+    def reads(self) -> bool:
+        """Take in what was printed since; False when everybody who could print has ended."""
+        try:
+            read = os.read(self.terminal, 65536)
+        except OSError:
+            return False
+        self.printed += read.decode()
+        return bool(read)
+
+    def family(self) -> list[int]:
+        """The processes that the service has started."""
+        mark, found = f"OPPIPARI_DATA={self.data.resolve()}".encode(), []
+        for entry in Path("/proc").iterdir():
             try:
-                page = urllib.request.urlopen(links[0], timeout=5).read().decode()  # noqa: S310
-                break
+                if entry.name.isdecimal() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
             except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
-        assert "Oppipari" in page
-        assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o077 == 0
-    finally:
-        process.send_signal(signal.SIGINT)
-        rest = process.communicate(timeout=30)[0]
-    assert process.returncode == 0
-    assert "Traceback" not in printed + rest
-    assert "has stopped" in rest
+                continue
+        return found
+
+    def until(self, moment: str) -> None:
+        """Let it get as far as that."""
+        if moment == "the processes start":
+            while not self.family():
+                time.sleep(0.01)
+        else:
+            while moment not in self.printed:
+                assert self.reads(), self.printed
+
+    def ends(self) -> int:
+        """The exit status (minus the signal that ended it), once it and all its processes are gone."""
+        deadline = time.monotonic() + 30
+        while True:
+            ended, status = os.waitpid(self.process, os.WNOHANG)
+            if ended:
+                break
+            assert time.monotonic() < deadline, "it does not end"
+            time.sleep(0.02)
+        while self.family():
+            assert time.monotonic() < deadline, "its processes do not end"
+            time.sleep(0.02)
+        while self.reads():
+            pass
+        os.close(self.terminal)
+        return os.waitstatus_to_exitcode(status)
+
+    def clear_away(self) -> None:
+        """Leave nothing behind where a test failed."""
+        for number in (*self.family(), self.process):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., Started]]:
+    made: list[Started] = []
+
+    def start(command: str = "serve") -> Started:
+        made.append(Started(tmp_path, command))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.clear_away()
+
+
+def page(address: str) -> str:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            found: str = urllib.request.urlopen(address, timeout=5).read().decode()  # noqa: S310
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        else:
+            return found
+
+
+@linux
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_one_command_starts_everything_and_ctrl_c_stops_it(started: Any, command: str) -> None:
+    service = started(command)
+    service.until("Ctrl-C")
+    links = re.findall(r"http://127\.0\.0\.1:\d+/link/\S+", service.printed)
+    assert len(links) == (3 if command == "demo" else 1)
+    assert "Oppipari" in page(links[0])
+    assert (service.data / "secret.key").stat().st_mode & 0o077 == 0
+    os.write(service.terminal, b"\x03")
+    assert service.ends() == 0
+    assert "Traceback" not in service.printed
+    assert "has stopped" in service.printed
+
+
+@linux
+@pytest.mark.parametrize(
+    ("moment", "to_whom"),
+    [
+        ("preparing", "terminal"),
+        ("the processes start", "terminal"),
+        ("the processes start", "process"),
+        ("Ctrl-C", "group"),
+        ("Ctrl-C", "process"),
+    ],
+)
+def test_it_can_be_stopped_at_any_moment(started: Any, moment: str, to_whom: str) -> None:
+    service = started()
+    service.until(moment)
+    if moment == "Ctrl-C":
+        page(f"http://127.0.0.1:{service.port}/healthz")
+    if to_whom == "terminal":
+        os.write(service.terminal, b"\x03")
+    elif to_whom == "group":
+        os.killpg(service.process, signal.SIGINT)
+    else:
+        os.kill(service.process, signal.SIGTERM)
+    # Before there is anything to stop, it ends as any other program does that gets the signal.
+    assert service.ends() == (-signal.SIGINT if moment == "preparing" else 0)
+    assert "Traceback" not in service.printed
+
+
+@linux
+@pytest.mark.parametrize("moment", ["the processes start", "Ctrl-C"])
+def test_its_processes_end_with_it_when_it_is_killed(started: Any, moment: str) -> None:
+    service = started()
+    service.until(moment)
+    os.kill(service.process, signal.SIGKILL)
+    assert service.ends() == -signal.SIGKILL
+    assert "Traceback" not in service.printed
+
+
+@linux
+def test_a_process_that_ended_by_itself_is_started_again(started: Any) -> None:
+    service = started()
+    service.until("Ctrl-C")
+    before = set(service.family())
+    for number in before:
+        os.kill(number, signal.SIGKILL)
+    service.until("started again")
+    assert page(f"http://127.0.0.1:{service.port}/healthz") == "ok"
+    assert not before & set(service.family())
+    os.write(service.terminal, b"\x03")
+    assert service.ends() == 0
 
 
 def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -69,7 +196,7 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "oppipari.cli", "serve", "--port", str(port), "--data", str(tmp_path)],
+            [sys.executable, "-m", "oppipari", "serve", "--port", str(port), "--data", str(tmp_path)],
             capture_output=True, text=True, env=environment(), check=False,
         )  # fmt: skip
     assert done.returncode == 1

@@ -4,18 +4,15 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from oppipari.site.processes import Processes, end_with_parent
 
 HOUSEKEEPING_SECONDS = 600
-# What takes minutes has a queue, and a worker, of its own.
-QUEUES = ("default", "pairs")
-WATCH_SECONDS = 5
 
 
 def prepare(data: Path) -> None:
@@ -68,19 +65,27 @@ class Service:
                 file=sys.stderr,
             )
             return 1
+        # Until there is something to stop, Ctrl-C just ends this.
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         self._announce_address()
         prepare(self.data)
         print("Oppipari: preparing the database ...", flush=True)
         self._prepare_database_and_files()
-        workers = Workers(self.data)
-        workers.start()
+        links = self._links()
+        processes = Processes(self.host, self.port, self.data)
         try:
-            self._print_welcome()
-            self._serve()
+            processes.start()
+            if answers := processes.answers():
+                self._print_welcome(links)
+                processes.watch()
+            elif not processes.ending:
+                print("Oppipari could not start its web server; the reason stands above.", file=sys.stderr)
         finally:
-            workers.stop()
+            asked = processes.ending
+            processes.stop()
         print("Oppipari has stopped. Everything is saved in", self.data, flush=True)
-        return 0
+        return 0 if answers or asked else 1
 
     @property
     def url(self) -> str:
@@ -107,73 +112,22 @@ class Service:
             call_command("collectstatic", verbosity=0, interactive=False)
             marker.write_text(made_of)
 
-    def _print_welcome(self) -> None:
+    def _links(self) -> list[tuple[str, str]]:
+        """Whom the printed sign-in links are for, and their tokens: three in the demo, one at the very first start."""
         from oppipari.organisation.actions import first_start
 
-        print(f"\n  Oppipari is at {self.url}", flush=True)
         if self.demo:
             from oppipari.site.demo import fill
 
-            for who, token in fill():
-                print(f"  {who}:\n    {self.url}/link/{token}/", flush=True)
-        elif first := first_start():
-            print(f"  Sign in for the first time (once, within a day):\n    {self.url}/link/{first}/")
+            return fill()
+        first = first_start()
+        return [("Sign in for the first time (once, within a day)", first)] if first else []
+
+    def _print_welcome(self, links: list[tuple[str, str]]) -> None:
+        print(f"\n  Oppipari is at {self.url}", flush=True)
+        for who, token in links:
+            print(f"  {who}:\n    {self.url}/link/{token}/", flush=True)
         print("  Stop with Ctrl-C.\n", flush=True)
-
-    def _serve(self) -> None:
-        from granian.constants import Interfaces
-        from granian.log import LogLevels
-        from granian.server import Server
-
-        server: Any = Server(
-            "oppipari.site.wsgi:application",
-            address=self.host,
-            port=self.port,
-            interface=Interfaces.WSGI,
-            workers=1,
-            blocking_threads=4,
-            log_level=LogLevels.warning,
-            websockets=False,
-        )
-        server.serve()
-
-
-class Workers:
-    """The background workers of this service, one a queue; one that ended by itself is started again."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.stopping = threading.Event()
-
-    def start(self) -> None:
-        for queue in QUEUES:
-            self._start(queue)
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def stop(self) -> None:
-        self.stopping.set()
-        for process in self.processes.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + 10
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-    def _start(self, queue: str) -> None:
-        # Its own process group: Ctrl-C reaches only this process, which then stops the workers when the web is down.
-        command = [sys.executable, "-m", "oppipari.cli", "worker", "--queue", queue, "--data", str(self.data)]
-        self.processes[queue] = subprocess.Popen(command, start_new_session=True)
-
-    def _watch(self) -> None:
-        while not self.stopping.wait(WATCH_SECONDS):
-            for queue, process in self.processes.items():
-                if process.poll() is not None and not self.stopping.is_set():
-                    print(f"Oppipari: the worker of the queue {queue} ended and is started again.", file=sys.stderr)
-                    self._start(queue)
 
 
 def _fingerprint_of_static_files() -> str:
@@ -192,18 +146,10 @@ def work(queue: str = "*") -> None:
     """Run the tasks of one queue, or of all, until stopped; the housekeeping goes beside the everyday queue."""
     from django.core.management import call_command
 
-    parent = os.getppid()
+    end_with_parent()
     if queue in ("default", "*"):
         threading.Thread(target=_housekeep, daemon=True).start()
-    threading.Thread(target=_stop_with_parent, args=(parent,), daemon=True).start()
     call_command("db_worker", queue_name=queue, interval=1, startup_delay=False, verbosity=0)
-
-
-def _stop_with_parent(parent: int) -> None:
-    """End with the process that started the worker, also when that one was killed."""
-    while os.getppid() == parent:
-        time.sleep(2)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _housekeep() -> None:
