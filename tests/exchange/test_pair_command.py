@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,6 +186,22 @@ def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "there is no such file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["pair", "verify"])
+def test_ctrl_c_before_it_has_begun_ends_it_without_a_word(command: str) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "oppipari", command, "none.json", "none.csv"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stderr is not None
+    while "numpy" not in (line := running.stderr.readline()):  # it is among what is imported
+        assert line
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == -signal.SIGINT  # 130 to a shell
+    assert not out
+    assert not [line for line in err.splitlines() if not line.startswith("import time:")]
 
 
 def test_two_files_are_told_apart_by_their_names_and_columns(plan_of: Any, tmp_path: Path) -> None:
