@@ -1,6 +1,8 @@
 """Sentences in every language, with the same holes to fill."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +35,46 @@ def test_every_fact_has_its_words() -> None:
         assert set(t["waiting"]) == {str(w) for w in pairing.Wait}
         assert set(t["criteria"]) == {str(c) for c in pairing.Criterion}
         assert set(t["obstacle"]) == {str(r) for r in (*pairing.Rule, *pairing.Held)}
+
+
+def test_every_claim_of_a_plan_has_its_own_words() -> None:
+    told = re.findall(
+        r'"([a-z][a-z ]+)"\)', Path(words.__file__).parents[1].joinpath("verify.py").read_text(encoding="utf-8")
+    )
+    for lang in words.languages():
+        claims = words.texts(lang)["claims"]
+        assert set(claims) == {*told, "holds", "other"}
+        assert len(set(claims.values())) == len(claims)
+
+
+def test_the_number_of_groups_is_told_in_its_own_words() -> None:
+    people = [pairing.Participant(f"{i}", ("x",), ("x",)) for i in range(9)]
+    told = {}
+    for n in (2, 3, 4, 5, 9):
+        plan = pairing.solve(pairing.Problem.from_participants(people[:n]), odd=pairing.Odd.TRIO)
+        told[n] = [words.groups(plan, lang) for lang in ("fi", "en")]
+    assert told == {
+        2: ["1 pari", "1 pair"],
+        3: ["1 kolmikko", "1 trio"],
+        4: ["2 paria", "2 pairs"],
+        5: ["2 ryhmää, joista yksi on kolmikko", "2 groups, one of them a trio"],
+        9: ["4 ryhmää, joista yksi on kolmikko", "4 groups, one of them a trio"],
+    }
+
+
+def test_a_gap_is_never_told_smaller_than_it_is() -> None:
+    plan = pairing.solve(pairing.Problem.from_participants([pairing.Participant(k, ("x",), ("x",)) for k in "ab"]))
+    short = replace(plan, bound=1_000_000, pairs=(), total=999_999)
+    assert "enintään 0,01 %" in words.proof(short, "fi")
+    assert "at most 12.35 %" in words.proof(replace(short, total=876_543), "en")
+
+
+def test_points_may_name_who_learns() -> None:
+    a = pairing.Participant("a", ("x",), ("y",))
+    b = pairing.Participant("b", ("y",), ("x",))
+    points = pairing.why(pairing.Problem.from_participants([a, b]), "a", "b").points
+    assert words.criteria(points, "fi")[0] == ("Ensimmäinen oppii", "25,0")
+    assert words.criteria(points, "fi", ("Aino", "Bo"))[:2] == [("Aino oppii", "25,0"), ("Bo oppii", "25,0")]
 
 
 def test_reasons_put_the_word_first_and_name_what_each_may_learn() -> None:

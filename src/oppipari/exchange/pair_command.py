@@ -145,9 +145,7 @@ def _run(
                 markup=False,
                 highlight=False,
             )
-    remarks = sorted(
-        (*(r for reading in readings for r in reading.remarks), *people.remarks), key=lambda r: (r.file, r.row)
-    )
+    remarks = remarks_of(readings, people)
     if len(people.participants) > MAX_PEOPLE:
         raise Refusal(says["too_many"].format(people=len(people.participants), limit=MAX_PEOPLE))
     settings = {"lock": lock, "forbid": forbid, "odd": str(odd), "floor": str(floor), "seed": seed, "map": mapping}
@@ -180,6 +178,12 @@ def problem_of(people: People, settings: Mapping[str, Any], says: dict[str, str]
         forbidden=[pair for text in settings["forbid"] for pair in people.pairs_of(*_two(text, says))],
         seed=settings["seed"],
     )
+
+
+def remarks_of(readings: Sequence[Reading], people: People) -> list[Remark]:
+    """All that is to be said of the files, in their rows' order."""
+    found = (*(r for reading in readings for r in reading.remarks), *people.remarks)
+    return sorted(found, key=lambda r: (r.file, r.row))
 
 
 def own_language() -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import xlsxwriter
 
 from oppipari import pairing
 from oppipari.exchange.bridge import People
+from oppipari.exchange.differences import Difference, differences
 from oppipari.exchange.files import neutral
 from oppipari.exchange.reading import Remark
-from oppipari.pairing import words
+from oppipari.pairing import Odd, words
 from oppipari.rounds import vocabulary
 
 HEADINGS = {
@@ -27,6 +29,9 @@ HEADINGS = {
         "why": "Why", "trio": "A trio that would suit", "file": "File", "row": "Row", "column": "Column", "message": "Remark",
     },
 }  # fmt: skip
+
+# A workbook tells when it was made; one time for all, so that the same plan is the same bytes.
+WORKBOOK_MADE = datetime(2000, 1, 1)
 
 
 def shown(tenths: int) -> float:
@@ -65,7 +70,8 @@ def as_json(
 ) -> dict[str, Any]:
     """The plan in the shape that docs/command-line.md describes; scores 0-100 with one decimal.
 
-    `settings` are the options that decided which plan it is; with them and `proof`, `oppipari verify` checks it.
+    `settings` are the options that decided which plan it is and in which language (`lang`) it is told; with them and
+    `proof`, `oppipari verify` checks it.
     """
 
     def group(g: pairing.Group) -> dict[str, Any]:
@@ -90,37 +96,37 @@ def as_json(
         "seconds": plan.seconds,
         "policy": {str(c): p for c, p in problem.policy.points.items()},
         "warnings": [{"file": r.file, "row": r.row, "column": r.column, "message": r.message(lang)} for r in remarks],
-        "settings": dict(settings),
+        "settings": dict(settings) | {"lang": lang},
         "proof": plan.to_dict(),
     }
 
 
-def shows(content: Mapping[str, Any], plan: pairing.Plan) -> bool:
-    """Whether what a plan file shows to its readers is what its proof speaks of."""
+def shown_wrongly(content: Mapping[str, Any], due: Mapping[str, Any]) -> list[Difference]:
+    """Where a plan file does not show what `as_json` makes of its proof and its settings.
 
-    def groups(name: str) -> list[tuple[tuple[str, ...], float]]:
-        return [(tuple(g["members"]), g["score"]) for g in content[name]]
+    Two things may differ, since nobody can know them afterwards: how long it took (`seconds`), and what the files of
+    sign-ups were called (`warnings`).
+    """
+    found, due = dict(content), dict(due)
+    seconds = found.get("seconds")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < float("inf"):
+        due["seconds"] = seconds
+    told = found.get("warnings")
+    if isinstance(told, list) and all(isinstance(w, dict) and isinstance(w.get("file"), str) for w in told):
+        found["warnings"], due["warnings"] = _of_any_file(told), _of_any_file(due["warnings"])
+    wrong = list(differences(found, due))
+    # Which trios there are tells what was asked for: in the plan, or as a suggestion for those who wait.
+    trios = {Odd.WAIT: "trios", Odd.TRIO: "suggested_trios"}[Odd(due["settings"]["odd"])]
+    if due[trios]:
+        wrong.append(
+            Difference("settings.odd", due["settings"]["odd"], next(o for o in Odd if o != due["settings"]["odd"]))
+        )
+    return wrong
 
-    def proven(found: Sequence[pairing.Group]) -> list[tuple[tuple[str, ...], float]]:
-        return [(g.members, shown(g.score)) for g in found]
 
-    figures = {
-        "people": plan.people,
-        "allowed_pairs": plan.allowed_pairs,
-        "waiting": list(plan.waiting),
-        "total": shown(plan.total),
-        "bound": shown(plan.bound),
-        "gap": shown(plan.gap),
-        "proven": plan.proven,
-        "floor": None if plan.floor is None else shown(plan.floor),
-    }
-    return (
-        all(content[name] == value for name, value in figures.items())
-        and set(content["waiting_reasons"]) == set(plan.waiting)
-        and groups("pairs") == proven(plan.pairs)
-        and groups("trios") == proven(plan.trios)
-        and groups("suggested_trios") == proven(plan.suggested_trios)
-    )
+def _of_any_file(warnings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    plain = [{k: v for k, v in w.items() if k != "file"} for w in warnings]
+    return sorted(plain, key=lambda w: (str(w.get("row")).rjust(9), str(w.get("column")), str(w.get("message"))))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -142,7 +148,7 @@ def write_workbook(
     """Sheets to print: pairs with reasons, who waits and why, remarks on the files, how the plan was made."""
     t = HEADINGS[lang]
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    book.set_properties({"title": "Oppipari", "created": None})
+    book.set_properties({"title": "Oppipari", "created": WORKBOOK_MADE})
     styles = {
         "head": book.add_format({"bold": True, "bg_color": "#1F5A4C", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#D8D4CE"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D8D4CE"}),

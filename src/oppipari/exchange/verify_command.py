@@ -12,17 +12,41 @@ from oppipari import pairing
 from oppipari.exchange import plan_files
 from oppipari.exchange.bridge import gather_people
 from oppipari.exchange.files import UnreadableFile
-from oppipari.exchange.pair_command import SAYS, Lang, Refusal, Switch, own_language, problem_of, read_files, sides_of
+from oppipari.exchange.pair_command import (
+    SAYS,
+    Lang,
+    Refusal,
+    Switch,
+    own_language,
+    problem_of,
+    read_files,
+    remarks_of,
+    sides_of,
+)
 from oppipari.pairing import Odd, Side, words
 
-HOLDS, DOES_NOT_HOLD, UNREADABLE = 0, 1, 2
+HOLDS, DOES_NOT_HOLD, UNREADABLE, STOPPED = 0, 1, 2, 130
+
+MOST_NAMED = 10
 
 SAYS_TOO = {
     "fi": {
         "plan": "{path}: tämä ei ole suunnitelma, jonka oppipari pair --json on kirjoittanut.",
+        "shows": "Todistus pitää paikkansa, mutta tiedostossa näkyy muuta kuin siitä ja ilmoittautumisista seuraa:",
+        "other": "{where}: {found}, pitäisi olla {due}",
+        "missing": "{where}: puuttuu, pitäisi olla {due}",
+        "extra": "{where}: {found}, ei kuulu tähän",
+        "more": "… ja {count} muuta kohtaa.",
+        "stopped": "Keskeytetty. Tarkistus jäi kesken.",
     },
     "en": {
         "plan": "{path}: this is no plan that oppipari pair --json wrote.",
+        "shows": "The proof holds, but the file shows something else than follows from it and from the sign-ups:",
+        "other": "{where}: {found}, should be {due}",
+        "missing": "{where}: is missing, should be {due}",
+        "extra": "{where}: {found}, does not belong here",
+        "more": "… and {count} more fields.",
+        "stopped": "Stopped. Nothing is known of the plan yet.",
     },
 }
 
@@ -36,18 +60,20 @@ def verify(
     language = str(lang or own_language())
     out, err = Console(), Console(stderr=True)
     try:
-        failed, found = _checked(plan, files, language)
+        holds, answer = _checked(plan, files, language)
     except Refusal as refusal:
         err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(UNREADABLE) from None
-    sentence = words.verdict(failed, found, language)
-    (out if failed is None else err).print(sentence, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(HOLDS if failed is None else DOES_NOT_HOLD)
+    except KeyboardInterrupt:
+        err.print(SAYS_TOO[language]["stopped"])
+        raise typer.Exit(STOPPED) from None
+    (out if holds else err).print(answer, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(HOLDS if holds else DOES_NOT_HOLD)
 
 
-def _checked(path: Path, files: list[Path], lang: str) -> tuple[str | None, pairing.Plan]:
-    """The first claim that does not hold (None: all hold), and the plan; raises Refusal for what cannot be read."""
-    says = SAYS[lang]
+def _checked(path: Path, files: list[Path], lang: str) -> tuple[bool, str]:
+    """Whether the plan holds, and that in words; raises Refusal for what cannot be read."""
+    says, says_too = SAYS[lang], SAYS_TOO[lang]
     if len(files) > 2:
         raise Refusal(says["two"])
     try:
@@ -57,27 +83,29 @@ def _checked(path: Path, files: list[Path], lang: str) -> tuple[str | None, pair
     except OSError as error:
         raise Refusal(says["unread"].format(path=path, why=error.strerror)) from None
     except (ValueError, RecursionError):
-        raise Refusal(SAYS_TOO[lang]["plan"].format(path=path)) from None
+        raise Refusal(says_too["plan"].format(path=path)) from None
     try:
         plan = pairing.Plan.from_dict(content["proof"])
         settings = _settings(content["settings"])
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise Refusal(SAYS_TOO[lang]["plan"].format(path=path)) from None
+        raise Refusal(says_too["plan"].format(path=path)) from None
     readings = read_files(files, settings["map"], lang)
     sides: list[Side | None] = sides_of(readings) if len(readings) == 2 else [None]
+    people = gather_people(readings, sides)
     try:
-        problem = problem_of(gather_people(readings, sides), settings, says)
+        problem = problem_of(people, settings, says)
     except (pairing.PairingError, Refusal):
         # A lock or ban that these files cannot hold: the plan was made from others.
-        return "same problem", plan
+        return False, words.verdict("same problem", plan, lang)
     verdict = pairing.verify(problem, plan)
     if not verdict.holds:
-        return verdict.failed, plan
-    try:
-        told = plan_files.shows(content, plan)
-    except (KeyError, TypeError):
-        told = False
-    return (None if told else "what the file shows"), plan
+        return False, words.verdict(verdict.failed, plan, lang)
+    due = plan_files.as_json(problem, plan, people, remarks_of(readings, people), settings["lang"], settings)
+    if wrong := plan_files.shown_wrongly(content, due):
+        named = [f"  {difference.sentence(says_too)}" for difference in wrong[:MOST_NAMED]]
+        more = [f"  {says_too['more'].format(count=len(wrong) - MOST_NAMED)}"] if len(wrong) > MOST_NAMED else []
+        return False, "\n".join([says_too["shows"], *named, *more])
+    return True, words.verdict(None, plan, lang)
 
 
 def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,4 +115,5 @@ def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
         told["seed"], str
     ):
         raise TypeError
-    return found | {"odd": Odd(told["odd"]), "floor": Switch(told["floor"]), "seed": told["seed"]}
+    chosen = {"odd": Odd(told["odd"]), "floor": Switch(told["floor"]), "lang": Lang(told["lang"])}
+    return found | {name: str(value) for name, value in chosen.items()} | {"seed": told["seed"]}

@@ -49,6 +49,8 @@ def verify(problem: Problem, plan: Plan, threads: int = 2) -> Verdict:
         with single_products():
             _check_groups(problem, plan)
             _check_proof(problem, plan, threads)
+            # Last: any change breaks the seal, and what is untrue is told better by the claim that it broke.
+            _claim(plan.seal == plan.digest(), "nothing changed since it was made")
     except _Broken as broken:
         return Verdict(False, str(broken))
     except (IndexError, KeyError, ValueError, TypeError, OverflowError):
@@ -57,7 +59,6 @@ def verify(problem: Problem, plan: Plan, threads: int = 2) -> Verdict:
 
 
 def _check_groups(problem: Problem, plan: Plan) -> None:
-    _claim(plan.seal == plan.digest(), "nothing changed since it was made")
     _claim(plan.certificate.fingerprint == problem.fingerprint, "same problem")
     _claim(plan.people == len(problem), "number of people")
     _claim(plan.allowed_pairs == problem.number_allowed, "number of allowed pairs")

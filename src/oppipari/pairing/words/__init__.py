@@ -72,10 +72,16 @@ def reasons(
     return found
 
 
-def criteria(why_points: Mapping[Criterion, int], lang: str) -> list[tuple[str, str]]:
-    """Each criterion's name and points."""
+def criteria(
+    why_points: Mapping[Criterion, int], lang: str, names: tuple[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Each criterion's name and points; with `names` of the pair (as `why` orders them) it says which of them learns."""
     t = texts(lang)["criteria"]
-    return [(t[str(c)], points(p, lang)) for c, p in why_points.items()]
+    called = {str(c): t[str(c)] for c in why_points}
+    if names:
+        for criterion, name in zip((Criterion.A_LEARNS, Criterion.B_LEARNS), names, strict=True):
+            called[criterion] = texts(lang)["reasons"]["learns"].format(name=name)
+    return [(called[c], points(p, lang)) for c, p in why_points.items()]
 
 
 def waiting(reason: Wait, lang: str) -> str:
@@ -91,15 +97,22 @@ def proof(plan: Plan, lang: str) -> str:
     key = "gap" if plan.gap > 0 else "trios" if plan.joined else "proven"
     if stay:
         key += "_stayed"
-    share = f"{100 * plan.gap / max(plan.bound, 1):.2f}".replace(".", texts(lang)["decimal"])
+    # Rounded up: "at most 0.00 %" would be no gap at all.
+    share = f"{-(-10000 * plan.gap // max(plan.bound, 1)) / 100:.2f}".replace(".", texts(lang)["decimal"])
     found: str = t[key].format(
-        made=len(plan.groups),
-        allowed=plan.allowed_pairs,
-        share=share,
-        trios=len(plan.joined),
-        bonus=points(stay, lang),
+        groups=groups(plan, lang), allowed=plan.allowed_pairs, share=share, bonus=points(stay, lang)
     )
     return " ".join(filter(None, [found, about_floor(plan, lang)]))
+
+
+def groups(plan: Plan, lang: str) -> str:
+    """How many pairs and trios there are."""
+    trios, count = len(plan.trios), len(plan.groups)
+    key = ("one_pair" if count == 1 else "pairs") if not trios else "one_trio" if trios == 1 else "trios_among"
+    if trios == count > 0:
+        key = "only_trio" if count == 1 else "only_trios"
+    found: str = texts(lang)["proof"][key].format(count=count, trios=trios)
+    return found
 
 
 def about_floor(plan: Plan, lang: str) -> str:
@@ -146,4 +159,4 @@ def verdict(failed: str | None, plan: Plan, lang: str) -> str:
     t = texts(lang)["claims"]
     if failed is None:
         return str(t["holds"].format(proof=proof(plan, lang)))
-    return str(t[failed] if failed in t else t["other"].format(claim=failed))
+    return str(t.get(failed, t["other"]))
