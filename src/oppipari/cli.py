@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from oppipari.exchange.pair_command import pair
+from oppipari.exchange.usage import InOwnLanguage
 from oppipari.exchange.verify_command import verify
 
 app = typer.Typer(
     name="oppipari",
+    cls=InOwnLanguage,
     help="Run mentoring in a work unit: from telling about it to spreading what was learnt.",
     no_args_is_help=True,
     add_completion=False,

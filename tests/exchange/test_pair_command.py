@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -143,6 +144,8 @@ def test_locks_forbids_trios_and_the_floor_are_obeyed(plan_of: Any) -> None:
     assert "both locked and forbidden" in run(file, "--lock", pair, "--forbid", pair, "--lang", "en", status=2)
     assert "not among" in run(file, "--lock", "x@example.org|y@example.org", "--lang", "en", status=2)
     assert "|" in run(file, "--lock", "one", status=2)
+    for option in ("--lock", "--forbid"):
+        assert "two different people" in run(file, option, "A@example.org|a@example.org", "--lang", "en", status=2)
 
 
 def test_the_order_of_rows_and_columns_changes_nothing(plan_of: Any, tmp_path: Path) -> None:
@@ -176,6 +179,68 @@ def test_no_allowed_pair_ends_with_three(tmp_path: Path) -> None:
     file = tmp_path / "two.csv"
     file.write_text("Email,Name,When do you usually work?\na@example.org,A,Mon morning\nb@example.org,B,Tue night\n")
     assert "No pair is allowed" in run(str(file), "--lang", "en", status=3)
+
+
+def test_one_person_alone_is_told_that_a_pair_needs_two(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("Email,Name,Can share,Wants to learn\na@example.org,A,Medication,Wound care\n")
+    assert "A pair needs two" in run(str(file), "--lang", "en", status=3)
+    assert "Pariin tarvitaan kaksi" in run(str(file), "--lang", "fi", status=3)
+
+
+def test_a_trio_is_told_in_a_word_and_by_what_each_may_learn(tmp_path: Path) -> None:
+    file, book = tmp_path / "three.csv", tmp_path / "p.xlsx"
+    file.write_text(
+        "Email,Name,Can share,Wants to learn,When do you work?\n"
+        "a@example.org,Aino,Medication,Wound care,Mon morning;Tue morning\n"
+        "b@example.org,Bo,Wound care,Medication,Tue morning;Mon morning\n"
+        "c@example.org,Cilla,Medication,Ethics,Tue morning;Wed morning\n"
+    )
+    out = run(str(file), "--odd", "trio", "--lang", "fi", "--xlsx", str(book))
+    sheet = openpyxl.load_workbook(book)["Parit"]
+    word, reasons = sheet["D2"].value, sheet["E2"].value
+    assert word == "Kolmesta kaksi oppii"
+    assert reasons.splitlines() == [
+        "Aino voi oppia: Haavanhoito.",
+        "Bo voi oppia: Lääkehoito.",
+        "Cilla: toiset eivät osaa opettaa mitään toivottua, mutta tarjoavat uuden näkökulman.",
+        "Yhteistä työaikaa: ti aamu.",
+    ]
+    assert word in out
+    assert "1 kolmikko" in out
+    assert "ennen kuin kolmas liittyi" in out  # the trio's own points are fewer
+
+
+def test_the_workbook_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    written = []
+    for name in ("a", "b"):
+        run(str(DATA / "forms-fi-messy.xlsx"), "--xlsx", str(tmp_path / f"{name}.xlsx"))
+        written.append((tmp_path / f"{name}.xlsx").read_bytes())
+        time.sleep(1.1)  # it used to tell the second in which it was made
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pair", "x.csv", "--nope"], "Valintaa --nope ei ole. Ohje: oppipari pair --help"),
+        (["pair"], "Tästä puuttuu FILE. Ohje: oppipari pair --help"),
+        (["verify", "x.json"], "Tästä puuttuu FILE. Ohje: oppipari verify --help"),
+        (["pair", "x.csv", "--odd", "both"], "--odd: arvo ei käy. Ohje: oppipari pair --help"),
+        (["pair", "x.csv", "--odd"], "--odd: arvo puuttuu tai on liikaa. Ohje: oppipari --help"),
+        (["nope"], "Komentoa ei ymmärretty"),
+    ],
+)
+def test_a_command_written_wrongly_is_told_in_the_users_language(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fi_FI.UTF-8")
+    told = CliRunner().invoke(app, arguments, prog_name="oppipari")
+    assert told.exit_code == 2
+    assert said in told.output
+    english = CliRunner().invoke(app, [*arguments, "--lang", "en"], prog_name="oppipari")
+    assert english.exit_code == 2
+    assert "Ohje" not in english.output
 
 
 def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
@@ -224,7 +289,7 @@ def test_two_files_of_the_same_name_keep_their_own_remarks(plan_of: Any, tmp_pat
     for folder, name in (("a", "m"), ("b", "n")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "s.csv").write_text(
-            f"Email,{name.upper()},Name,Can share\n{name}@example.org,,N,Medication\nbroken,,B,\n"
+            f"Email,{name.upper()},Name,Can share,Wants\n{name}@example.org,,N,Medication,Medication\nbroken,,B,,\n"
         )
     plan, _scores = plan_of(str(tmp_path / "a" / "s.csv"), str(tmp_path / "b" / "s.csv"))
     assert [w["file"] for w in plan["warnings"]] == [str(tmp_path / f / "s.csv") for f in ("a", "b")]
@@ -289,8 +354,17 @@ def test_the_shape_of_the_json(plan_of: Any) -> None:
 
 def test_what_cannot_be_written_is_told_without_a_traceback(tmp_path: Path) -> None:
     file = str(DATA / "forms-sv-17.xlsx")
+    (tmp_path / "folder.xlsx").mkdir()
     for option in ("--json", "--xlsx", "--scores"):
-        assert "cannot be written" in run(file, option, str(tmp_path / "no" / "x"), "--lang", "en", status=2)
+        for path, why in (("no/x.xlsx", "there is no such folder"), ("folder.xlsx", "a folder of that name")):
+            out = run(file, option, str(tmp_path / path), "--lang", "en", status=2)
+            assert f"cannot be written ({why}" in out
+            assert "sign-ups" not in out  # before the long work, not after it
+    assert "(kansiota ei ole)" in run(file, "--json", str(tmp_path / "no" / "x"), "--lang", "fi", status=2)
+    assert "Let the name end in .xlsx" in run(file, "--xlsx", str(tmp_path / "x.csv"), "--lang", "en", status=2)
+    full = "/dev/full"
+    if Path(full).exists():
+        assert "(levy on täynnä)" in run(file, "--json", full, "--lang", "fi", status=2)
     signups = tmp_path / "s.csv"
     signups.write_text("Email,Name\na@example.org,A\nb@example.org,B\n")
     assert "over another file" in run(str(signups), "--json", str(signups), "--lang", "en", status=2)

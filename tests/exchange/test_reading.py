@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oppipari.exchange.bridge import gather_people
 from oppipari.exchange.columns import Field
 from oppipari.exchange.files import UnreadableFile, neutral, read_rows
 from oppipari.exchange.pair_command import SAYS
 from oppipari.exchange.reading import parse_mapping, read_signups
 from oppipari.exchange.texts import TEXTS
+from oppipari.pairing import Side
 
 DATA = Path(__file__).parent.parent / "data"
 ROWS = [
@@ -35,6 +37,45 @@ def test_all_columns_of_the_sample_files_are_recognised(file: str) -> None:
     reading = read_signups(file, (DATA / file).read_bytes())
     assert set(reading.columns) == set(Field) - {Field.FIRST_NAME, Field.LAST_NAME, Field.CAPACITY}
     assert len(reading.unused) == 3
+
+
+OWN_NAMES = {
+    "en": [str(field).replace("_", " ").title() for field in Field],
+    "names": [str(field) for field in Field],
+    "fi": ["Sähköposti", "Nimi", "Etunimi", "Sukunimi", "Työyksikkö", "Tiimi", "Esihenkilö", "Vaihe", "Voin jakaa", "Haluan oppia", "Työaika", "Tapa", "Kielet", "Toivottu vaihe", "Ei pariksi", "Paikkoja"],
+    "sv": ["E-post", "Namn", "Förnamn", "Efternamn", "Arbetsenhet", "Arbetslag", "Chef", "Skede", "Kan dela", "Vill lära mig", "Arbetstid", "Mötessätt", "Språk", "Önskat skede", "Inte i par med", "Platser"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", OWN_NAMES.values(), ids=OWN_NAMES)
+def test_the_names_of_our_own_fields_are_headings_too(names: list[str]) -> None:
+    text = ",".join(names) + "\n" + ",".join("a@example.org" if i == 0 else "x" for i in range(len(names)))
+    reading = read_signups("s.csv", text.encode())
+    assert reading.columns == {field: [name] for field, name in zip(Field, names, strict=True)}
+    assert parse_mapping([f"Q1={name}" for name in names]) == [("Q1", field) for field in Field]
+
+
+@pytest.mark.parametrize(
+    ("headings", "code"),
+    [
+        ("Email,Name,Shares,Exclusion", "no_wants_column"),
+        ("Email,Name,Q1,Wants", "no_shares_column"),
+        ("Email,Name,Shares,Wants", None),
+        ("Email,Name,Q1,Q2", None),
+    ],
+)
+def test_sharing_without_learning_or_the_other_way_round_is_remarked(headings: str, code: str | None) -> None:
+    reading = read_signups("s.csv", f"\n{headings}\na@example.org,A,x,y\n".encode())
+    assert [(r.row, r.code) for r in reading.one_way()] == ([(2, code)] if code else [])
+    assert [r.code for r in gather_people([reading], [None]).remarks if "column" in r.code] == ([code] if code else [])
+
+
+def test_mentors_need_not_learn_nor_mentees_share() -> None:
+    mentors = read_signups("mentors.csv", b"Email,Name,Shares\nm@example.org,M,x\n")
+    mentees = read_signups("mentees.csv", b"Email,Name,Wants\na@example.org,A,x\n")
+    assert not gather_people([mentors, mentees], [Side.MENTOR, Side.MENTEE]).remarks
+    turned = gather_people([mentees, mentors], [Side.MENTOR, Side.MENTEE]).remarks
+    assert [r.code for r in turned] == ["no_shares_column", "no_wants_column"]
 
 
 def test_columns_worded_otherwise_are_recognised_too() -> None:

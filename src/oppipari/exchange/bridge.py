@@ -63,6 +63,9 @@ def gather_people(readings: Sequence[Reading], sides: Sequence[Side | None]) -> 
         return by_name.get(_unordered(name), []) if name.strip() else []
 
     remarks: list[Remark] = []
+    for reading, side in zip(readings, sides, strict=True):
+        # A mentor need not want anything, nor a mentee share.
+        remarks += reading.one_way(shares=side != Side.MENTEE, wants=side != Side.MENTOR)
     exclusions: set[tuple[str, str]] = set()
     all_keys = set(keys)
     participants = []

@@ -10,7 +10,7 @@ from oppipari.rounds import vocabulary
 
 
 class Field(StrEnum):
-    """Our fields. Names in Finnish are accepted by --map too."""
+    """Our fields. A heading may be just such a name, or that in Finnish or Swedish; so may what --map says."""
 
     EMAIL = "email"
     NAME = "name"
@@ -48,6 +48,34 @@ FINNISH = {
     "toivottu vaihe": Field.WISHED_STAGE,
     "ei pariksi": Field.EXCLUSION,
     "paikkoja": Field.CAPACITY,
+}
+
+SWEDISH = {
+    "e-post": Field.EMAIL,
+    "namn": Field.NAME,
+    "förnamn": Field.FIRST_NAME,
+    "efternamn": Field.LAST_NAME,
+    "arbetsenhet": Field.UNIT,
+    "enhet": Field.UNIT,
+    "arbetslag": Field.TEAM,
+    "chef": Field.SUPERVISOR,
+    "skede": Field.STAGE,
+    "kan dela": Field.SHARES,
+    "vill lära mig": Field.WANTS,
+    "arbetstid": Field.SLOTS,
+    "mötessätt": Field.WAY,
+    "språk": Field.LANGUAGES,
+    "önskat skede": Field.WISHED_STAGE,
+    "inte i par med": Field.EXCLUSION,
+    "platser": Field.CAPACITY,
+}
+ALIASES = {
+    "share": Field.SHARES,
+    "can_share": Field.SHARES,
+    "want": Field.WANTS,
+    "wants_to_learn": Field.WANTS,
+    "e_mail": Field.EMAIL,
+    "mail": Field.EMAIL,
 }
 
 # Tried in this order; the first pattern that fits a heading names its field. More particular ones come first.
@@ -111,7 +139,7 @@ def by_heading(heading: str) -> Field | None:
     folded = NUMBERING.sub("", fold(heading))
     if not folded or IGNORED.match(folded) or is_identity(folded):
         return None
-    return next((field for field, pattern in PATTERNS if re.search(pattern, folded)), None)
+    return field_of(folded) or next((field for field, pattern in PATTERNS if re.search(pattern, folded)), None)
 
 
 def headings_known(row: Sequence[str]) -> int:
@@ -153,18 +181,8 @@ def by_content(cells: Sequence[str]) -> Field | None:
 
 
 def field_of(text: str) -> Field | None:
-    """Our field by the name somebody wrote, in English or Finnish."""
+    """Our field by the name somebody wrote, in English, Finnish or Swedish."""
     folded = fold(text)
-    if folded in FINNISH:
-        return FINNISH[folded]
     plain = folded.replace(" ", "_").replace("-", "_")
-    aliases = {
-        "share": "shares",
-        "can_share": "shares",
-        "want": "wants",
-        "wants_to_learn": "wants",
-        "e_mail": "email",
-        "mail": "email",
-    }
-    plain = aliases.get(plain, plain)
-    return Field(plain) if plain in set(Field) else None
+    own = {str(field): field for field in Field} | ALIASES
+    return FINNISH.get(folded) or SWEDISH.get(folded) or own.get(plain)

@@ -1,5 +1,6 @@
 """`oppipari pair`: sign-ups in spreadsheets in, the best pairs out; no database, no web."""
 
+import errno
 import locale
 import os
 import re
@@ -22,6 +23,7 @@ from oppipari.exchange import plan_files
 from oppipari.exchange.bridge import AS_MENTEE, People, gather_people
 from oppipari.exchange.columns import Field
 from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile, column_names
+from oppipari.exchange.os_reasons import os_reason
 from oppipari.exchange.reading import Reading, Remark, parse_mapping, read_signups
 from oppipari.organisation.text import fold
 from oppipari.pairing import Odd, Policy, Problem, Side, words
@@ -32,11 +34,16 @@ MAX_PEOPLE = 50_000
 
 SAYS = {
     "fi": {
+        "language": "fi",
         "understood": "{file}: ilmoittautumisia {count}, tunnistettuja sarakkeita {columns}",
         "side_mentor": "mentorit", "side_mentee": "aktorit", "used": "Luettu: {columns}", "unused": "Käyttämättä: {columns}",
         "pairs": "Parit", "pair": "Pari", "why": "Miksi", "points": "Pisteet", "waiting": "Odottavat", "trio": "Kolmikko, joka sopisi: {names}",
         "warnings": "Huomiot", "row": "{file}, rivi {row}, {column}: {message}", "floor": "Huonoimmankin parin pisteet ovat vähintään {floor}.",
         "two": "Anna yksi tiedosto tai kaksi (mentorit ja aktorit).", "no_pair": "Yhtään sallittua paria ei ole. Tarkista työajat ja kielet.",
+        "one_person": "Ilmoittautuneita on vain yksi. Pariin tarvitaan kaksi.",
+        "same_person": "”{text}”: nimeä kaksi eri ihmistä.",
+        "floor_joined": "Huonoimmankin parin pisteet olivat vähintään {floor}, ennen kuin kolmas liittyi.",
+        "xlsx_name": "{path}: --xlsx kirjoittaa Excel-työkirjan. Anna nimelle pääte .xlsx.",
         "pair_form": "”{text}”: kirjoita kaksi sähköpostiosoitetta, välissä |.", "wrote": "Kirjoitettu: {path}", "no_write": "{path}: tiedostoa ei voi kirjoittaa ({why}).",
         "working": "Muodostetaan pareja", "people": "Ihmisiä {people}, sallittuja pareja {allowed}.",
         "folder": "{path}: tämä on kansio, ei tiedosto.", "unread": "{path}: tiedostoa ei voi lukea ({why}).",
@@ -45,11 +52,16 @@ SAYS = {
         "stopped": "Keskeytetty. Mitään ei kirjoitettu.", "more": "… ja {count} muuta (kaikki näkyvät tiedostossa: --xlsx tai --json).",
     },
     "en": {
+        "language": "en",
         "understood": "{file}: sign-ups {count}, columns recognised {columns}",
         "side_mentor": "mentors", "side_mentee": "mentees", "used": "Read as: {columns}", "unused": "Not used: {columns}",
         "pairs": "Pairs", "pair": "Pair", "why": "Why", "points": "Points", "waiting": "Waiting", "trio": "A trio that would suit: {names}",
         "warnings": "Remarks", "row": "{file}, row {row}, {column}: {message}", "floor": "Even the lowest pair has at least {floor} points.",
         "two": "Give one file, or two (mentors and mentees).", "no_pair": "No pair is allowed. Check working times and languages.",
+        "one_person": "Only one person signed up. A pair needs two.",
+        "same_person": "“{text}”: name two different people.",
+        "floor_joined": "Even the lowest pair had at least {floor} points before a third joined.",
+        "xlsx_name": "{path}: --xlsx writes an Excel workbook. Let the name end in .xlsx.",
         "pair_form": "“{text}”: write two e-mail addresses with | between them.", "wrote": "Written: {path}", "no_write": "{path}: cannot be written ({why}).",
         "working": "Forming pairs", "people": "People {people}, allowed pairs {allowed}.",
         "folder": "{path}: this is a folder, not a file.", "unread": "{path}: cannot be read ({why}).",
@@ -128,7 +140,8 @@ def _run(
     says = SAYS[lang]
     if len(files) > 2:
         raise Refusal(says["two"])
-    _check_outputs(files, [out_file for out_file in (json, xlsx, scores) if out_file], says)
+    check_outputs(files, [out_file for out_file in (json, xlsx, scores) if out_file], says)
+    check_places(json, xlsx, scores, says)
     readings = read_files(files, mapping, lang)
     sides: list[Side | None] = sides_of(readings) if len(readings) == 2 else [None]
     people = gather_people(readings, sides)
@@ -154,18 +167,18 @@ def _run(
         plan = _solve(err, problem, odd, time_limit, says)
     except pairing.NoAllowedPair:
         _show_remarks(out, remarks, lang)  # they often tell why
-        raise Refusal(says["no_pair"], NO_PAIR) from None
+        raise Refusal(says["one_person" if len(people.participants) == 1 else "no_pair"], NO_PAIR) from None
     except pairing.PairingError as error:
         raise Refusal(words.error(error, {}, lang)) from None
     _show(out, problem, plan, people, remarks, lang)
-    _write(
+    write_output(
         out,
         json,
         lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang, settings)),
         says,
     )
-    _write(out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang), says)
-    _write(out, scores, lambda p: plan_files.write_scores(p, problem), says)
+    write_output(out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang), says)
+    write_output(out, scores, lambda p: plan_files.write_scores(p, problem), says)
 
 
 def problem_of(people: People, settings: Mapping[str, Any], says: dict[str, str]) -> Problem:
@@ -192,13 +205,29 @@ def own_language() -> str:
     return "fi" if (told or locale.getlocale()[0] or "").lower().startswith("fi") else "en"
 
 
-def _check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str]) -> None:
-    """Nothing is written over the sign-ups or over another result."""
+def check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str]) -> None:
+    """Nothing is written over what was read or over another result; raises Refusal."""
     seen = {path.resolve() for path in files}
     for path in outputs:
         if path.resolve() in seen:
             raise Refusal(says["same_file"].format(path=path))
         seen.add(path.resolve())
+
+
+def check_places(json: Path | None, xlsx: Path | None, scores: Path | None, says: dict[str, str]) -> None:
+    """What could not be written is told before the long work, not after it; raises Refusal."""
+    if xlsx and xlsx.suffix.lower() != ".xlsx":
+        raise Refusal(says["xlsx_name"].format(path=xlsx))
+    for path in filter(None, (json, xlsx, scores)):
+        number = None
+        if path.is_dir():
+            number = errno.EISDIR
+        elif not path.parent.is_dir():
+            number = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
+        elif not os.access(path if path.exists() else path.parent, os.W_OK):
+            number = errno.EACCES
+        if number:
+            raise Refusal(says["no_write"].format(path=path, why=os_reason(OSError(number, ""), says["language"])))
 
 
 def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
@@ -207,7 +236,9 @@ def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading
     same = len({path.name for path in files}) < len(files)
     try:
         named = parse_mapping(mapping)
-        readings = [read_signups(str(path) if same else path.name, _data(path, SAYS[lang]), named) for path in files]
+        readings = [
+            read_signups(str(path) if same else path.name, read_data(path, SAYS[lang]), named) for path in files
+        ]
         headings = {fold(h) for r in readings for h in (*r.unused, *(h for hs in r.columns.values() for h in hs))}
         for heading, _target in named:
             if fold(heading) not in headings:
@@ -218,7 +249,8 @@ def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading
     return readings
 
 
-def _data(path: Path, says: dict[str, str]) -> bytes:
+def read_data(path: Path, says: dict[str, str]) -> bytes:
+    """A file's bytes, no more than MAX_FILE; raises UnreadableFile or Refusal."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)  # what never ends is not read to its end
@@ -227,7 +259,7 @@ def _data(path: Path, says: dict[str, str]) -> bytes:
     except IsADirectoryError:
         raise Refusal(says["folder"].format(path=path)) from None
     except OSError as error:
-        raise Refusal(says["unread"].format(path=path, why=error.strerror)) from None
+        raise Refusal(says["unread"].format(path=path, why=os_reason(error, says.get("language", "en")))) from None
     if len(data) > MAX_FILE:
         raise UnreadableFile("too_large", file=path.name, limit=MAX_FILE // MEGABYTE)
     return data
@@ -254,6 +286,8 @@ def _two(text: str, says: dict[str, str]) -> tuple[str, str]:
     parts = [fold(p) for p in text.split("|")]
     if len(parts) != 2 or not all(parts):
         raise Refusal(says["pair_form"].format(text=text))
+    if parts[0] == parts[1]:
+        raise Refusal(says["same_person"].format(text=text))
     return parts[0], parts[1]
 
 
@@ -300,7 +334,8 @@ def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, re
         out.print(says["more"].format(count=more))
     out.print(words.proof(plan, lang), style="bold", highlight=False)
     if plan.floor is not None:
-        out.print(says["floor"].format(floor=words.points(plan.floor, lang)), highlight=False)
+        sentence = says["floor_joined" if plan.joined else "floor"]
+        out.print(sentence.format(floor=words.points(plan.floor, lang)), highlight=False)
     if plan.waiting:
         out.print(f"\n{says['waiting']}", style="bold")
         suggested = {k: g for g in plan.suggested_trios for k in g.members}
@@ -330,12 +365,17 @@ def _named(key: str, people: People) -> str:
     return key if name == key else f"{name} <{key}>"
 
 
-def _write(out: Console, path: Path | None, write: Callable[[Path], None], says: dict[str, str]) -> None:
+def write_output(out: Console, path: Path | None, write: Callable[[Path], None], says: dict[str, str]) -> None:
+    """Write a result and say where it is; raises Refusal where it cannot be written."""
     if path is None:
         return
     try:
         write(path)
     except (OSError, XlsxWriterException) as error:
-        cause = error if isinstance(error, OSError) else error.args[0] if error.args else error
-        raise Refusal(says["no_write"].format(path=path, why=getattr(cause, "strerror", None) or cause)) from None
+        raise Refusal(says["no_write"].format(path=path, why=_why(error, says.get("language", "en")))) from None
     out.print(says["wrote"].format(path=path), markup=False, highlight=False, soft_wrap=True)
+
+
+def _why(error: OSError | XlsxWriterException, lang: str) -> str:
+    cause = error if isinstance(error, OSError) else error.args[0] if error.args else error
+    return os_reason(cause, lang) if isinstance(cause, OSError) else str(cause)

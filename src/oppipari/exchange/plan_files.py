@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,12 @@ def labels(problem: pairing.Problem, members: Sequence[str], lang: str) -> dict[
 
 
 def group_reasons(problem: pairing.Problem, group: pairing.Group, people: People, lang: str) -> list[str]:
-    """Why the two (or, for a trio, each two of the three) suit each other, in sentences."""
-    members = group.members
-    named = labels(problem, members, lang)
-    if len(members) == 2:
-        return words.reasons(pairing.why(problem, *members), people.names, named, lang)
-    found: list[str] = []
-    for i, a in enumerate(members):
-        for b in members[i + 1 :]:
-            for sentence in words.reasons(pairing.why(problem, a, b), people.names, named, lang)[1:]:
-                if sentence not in found:
-                    found.append(sentence)
-    return found
+    """Why the two or three suit each other, in sentences, the word first."""
+    named = labels(problem, group.members, lang)
+    whys = [pairing.why(problem, a, b) for a, b in combinations(group.members, 2)]
+    if len(whys) == 1:
+        return words.reasons(whys[0], people.names, named, lang)
+    return words.trio(whys, people.names, named, lang)
 
 
 def as_json(
@@ -182,7 +177,7 @@ def write_workbook(
     pairs = []
     for g in (*plan.pairs, *plan.trios):
         reasons = group_reasons(problem, g, people, lang)
-        word = reasons.pop(0) if len(g.members) == 2 else ""
+        word = reasons.pop(0)
         members = [person(k) for k in g.members] + [""] * (3 - len(g.members))
         pairs.append([*members, word, "\n".join(reasons), shown(g.score)])
     suggested = {k: g for k in plan.waiting for g in plan.suggested_trios if k in g.members}

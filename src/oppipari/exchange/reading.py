@@ -24,13 +24,22 @@ __all__ = ["FormRow", "NoPeople", "Reading", "Remark", "parse_mapping", "read_si
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was understood of one file: `columns` maps our fields to headings as written."""
+    """What was understood of one file: `columns` maps our fields to headings as written, which stand in `heading_row`."""
 
     file: str
     people: tuple[FormRow, ...]
     remarks: tuple[Remark, ...]
     columns: dict[Field, list[str]]
     unused: tuple[str, ...]
+    heading_row: int = 1
+
+    def one_way(self, *, shares: bool = True, wants: bool = True) -> tuple[Remark, ...]:
+        """A remark where only one of what people share and what they want was found; `shares`, `wants`: what is needed."""
+        found = [f for f in (Field.SHARES, Field.WANTS) if f in self.columns]
+        if len(found) != 1 or not (wants if found == [Field.SHARES] else shares):
+            return ()
+        code = "no_wants_column" if found == [Field.SHARES] else "no_shares_column"
+        return (Remark(self.file, self.heading_row, self.columns[found[0]][0], code),)
 
 
 class NoPeople(UnreadableFile):
@@ -101,6 +110,7 @@ def read_signups(name: str, data: bytes, mapping: Sequence[tuple[str, Field]] = 
         remarks=tuple(r for r in remarks if r.row in kept or r.code in spared),
         columns={f: [headings[i] for i in indexes] for f, indexes in columns.items()},
         unused=tuple(h for i, h in enumerate(headings) if i not in used and h),
+        heading_row=top + 1,
     )
 
 

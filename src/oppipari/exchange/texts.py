@@ -50,6 +50,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "personal_code": "This looks like a personal identity code and was not read.",
         "unknown_exclusion": "“{value}” is nobody on these lists; no pair is forbidden by it.",
         "bad_capacity": "“{value}” is no number of people from 1 to 9; 1 is used.",
+        "no_wants_column": "No column tells what people want to learn, so pairs cannot be compared well. Is its heading one we know (such as Wants)?",
+        "no_shares_column": "No column tells what people can share, so pairs cannot be compared well. Is its heading one we know (such as Shares)?",
         "one_side_only": "The same person is on both sides; they are never paired with themselves.",
     },
     "fi": {
@@ -97,7 +99,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "personal_code": "Tämä näyttää henkilötunnukselta, eikä sitä luettu.",
         "unknown_exclusion": "”{value}” ei ole näissä luetteloissa; se ei estä mitään paria.",
         "bad_capacity": "”{value}” ei ole ihmisten määrä 1–9; käytetään lukua 1.",
-        "one_side_only": "Sama ihminen on molemmilla puolilla; häntä ei koskaan panna pariksi itsensä kanssa.",
+        "no_wants_column": "Mikään sarake ei kerro, mitä halutaan oppia, joten pareja ei voi verrata kunnolla. Onko otsikko tuttu (esimerkiksi Haluan oppia)?",
+        "no_shares_column": "Mikään sarake ei kerro, mitä voidaan jakaa, joten pareja ei voi verrata kunnolla. Onko otsikko tuttu (esimerkiksi Voin jakaa)?",
+        "one_side_only": "Sama ihminen on molemmilla puolilla; häntä ei muodosteta pariksi itsensä kanssa.",
     },
 }
 

@@ -12,6 +12,7 @@ from oppipari import pairing
 from oppipari.exchange import plan_files
 from oppipari.exchange.bridge import gather_people
 from oppipari.exchange.files import UnreadableFile
+from oppipari.exchange.os_reasons import os_reason
 from oppipari.exchange.pair_command import (
     SAYS,
     Lang,
@@ -81,7 +82,7 @@ def _checked(path: Path, files: list[Path], lang: str) -> tuple[bool, str]:
     except FileNotFoundError:
         raise Refusal(UnreadableFile("missing", file=str(path)).sentence(lang)) from None
     except OSError as error:
-        raise Refusal(says["unread"].format(path=path, why=error.strerror)) from None
+        raise Refusal(says["unread"].format(path=path, why=os_reason(error, lang))) from None
     except (ValueError, RecursionError):
         raise Refusal(says_too["plan"].format(path=path)) from None
     try:

@@ -114,7 +114,7 @@ def _shown(reading: Reading | None, lang: str) -> dict[str, Any]:
     return {
         "reading": reading,
         "columns": [(labels[str(f)], ", ".join(headings)) for f, headings in reading.columns.items()],
-        "remarks": [(r.row, r.column, _remark(r, lang)) for r in reading.remarks],
+        "remarks": [(r.row, r.column, _remark(r, lang)) for r in (*reading.one_way(), *reading.remarks)],
         "people": [
             {
                 "name": row.name,

@@ -7,11 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 
-# What takes minutes has a queue, and a worker, of its own.
-QUEUES = ("default", "pairs")
 WEB = "web"
 ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 TICK_SECONDS = 0.1
@@ -29,11 +28,11 @@ class Processes:
     them in order: a web server that gets the terminal's signal and its parent's does not end at all.
     """
 
-    def __init__(self, host: str, port: int, data: Path) -> None:
+    def __init__(self, host: str, port: int, data: Path, queues: Iterable[str]) -> None:
         self.host, self.port = host, port
         module = [sys.executable, "-m"]
         self.commands = {WEB: [*module, "oppipari.site.web_server", host, str(port)]} | {
-            queue: [*module, "oppipari", "worker", "--queue", queue, "--data", str(data)] for queue in QUEUES
+            queue: [*module, "oppipari", "worker", "--queue", queue, "--data", str(data)] for queue in queues
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}

@@ -13,6 +13,8 @@ from pathlib import Path
 from oppipari.site.processes import Processes, end_with_parent
 
 HOUSEKEEPING_SECONDS = 600
+# What takes minutes has a queue, and a worker, of its own.
+QUEUES = ("default", "pairs")
 
 
 def prepare(data: Path) -> None:
@@ -73,7 +75,7 @@ class Service:
         print("Oppipari: preparing the database ...", flush=True)
         self._prepare_database_and_files()
         links = self._links()
-        processes = Processes(self.host, self.port, self.data)
+        processes = Processes(self.host, self.port, self.data, QUEUES)
         try:
             processes.start()
             if answers := processes.answers():

@@ -1,7 +1,7 @@
 """Facts of the engine as sentences in the reader's language; one file a language beside this one."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,31 @@ def reasons(
     else:
         found.append(t["no_common_time_known"])
     if why.other_team:
+        found.append(t["other_team"])
+    return found
+
+
+def trio(whys: Sequence[Explanation], names: Mapping[str, str], labels: Mapping[str, str], lang: str) -> list[str]:
+    """Why three people suit each other, the word first; `whys` explains each two of them, the rest is as in `reasons`."""
+    t = texts(lang)["reasons"]
+    learns: dict[str, dict[str, None]] = {key: {} for why in whys for key in (why.a, why.b)}
+    for why in whys:
+        learns[why.a] |= dict.fromkeys(why.a_learns)
+        learns[why.b] |= dict.fromkeys(why.b_learns)
+    learners = sum(bool(things) for things in learns.values())
+    found = [str(texts(lang)["trio"][str(learners)])]
+    for key, things in sorted(learns.items()):
+        if things:
+            named = ", ".join(labels.get(c, c) for c in things)
+            found.append(t["one_learns"].format(name=names.get(key, key), things=named))
+        elif learners:
+            found.append(texts(lang)["trio"]["learns_nothing_named"].format(name=names.get(key, key)))
+    common = sorted(set.intersection(*(set(why.common_slots) for why in whys)))
+    if common:
+        found.append(t["common_time"].format(slots=slots(tuple(common), lang)))
+    else:
+        found.append(t["no_common_time_known"])
+    if any(why.other_team for why in whys):
         found.append(t["other_team"])
     return found
 
