@@ -44,7 +44,7 @@ def test_stored_plans_of_the_sample_files_hold(name: str, files: list[str]) -> N
     What the files show beside them was put in today's words by tools/sample_plans.py.
     """
     status, said = verify(DATA / "plans" / f"{name}.json", *files)
-    assert status == 0, said
+    assert status == 0, f"{said}(If only sentences differ, which you have changed: python tools/sample_plans.py)"
     assert "The plan holds" in said
 
 
