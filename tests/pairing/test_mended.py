@@ -24,6 +24,8 @@ from oppipari.pairing import (
     why_not,
     words,
 )
+from oppipari.pairing.odd_sets import OddSet
+from oppipari.pairing.plan import Duals, TooDear
 
 S, E = Side.MENTOR, Side.MENTEE
 listed = Problem.from_triples
@@ -88,22 +90,22 @@ def test_a_pair_that_is_allowed_again_is_found_again() -> None:
 
 
 def test_prices_too_large_for_64_bits_prove_nothing() -> None:
-    problem = listed("abcd", [("a", "b", 400), ("a", "c", 800), ("b", "d", 800), ("c", "d", 400)])
+    """Twice 2**61 times a score that 4 divides is a multiple of 2**64, so that every pair would look covered by nothing."""
+    triples = [("a", "b", 400), ("a", "c", 800), ("b", "d", 800), ("c", "d", 400)]
+    worse = solve(listed("abcd", [triples[0], triples[3]]))
+    problem = listed("abcd", triples)
+    assert (worse.total, solve(problem).total) == (800, 1600)
+    for unit in (2**61, 2**62, 2**63):
+        # 800 odd sets that make the bound what is wanted; four of them together cover a multiple of 2**64: nothing.
+        duals = Duals(unit, (0, 0, 0, 0), (OddSet((0, 1, 2), unit),) * 800)
+        assert duals.bound == 800
+        lie = replace(worse, allowed_pairs=4, floor=400, total=800, bound=800)
+        proof = {"fingerprint": problem.fingerprint, "parts": (), "seat_parts": (), "floor": 400, "size": 2}
+        assert not verify(problem, forged(lie, **proof, duals=duals, unfloored=duals, ceiling=None)).holds
     plan = solve(problem)
-    bad = replace(
-        plan,
-        pairs=(pairing.Group(("a", "b"), 400), pairing.Group(("c", "d"), 400)),
-        total=800,
-        bound=800,
-        floor=400,
-    )
-    unit = 2**61  # twice this times a score that 4 divides is a multiple of 2**64: nothing, where it wraps
-    duals = pairing.plan.Duals(unit, (2**60, 2**60, 2**60, 2**60))  # type: ignore[attr-defined]
-    lie = forged(bad, floor=400, duals=duals, unfloored=duals, ceiling=None, too_dear=None)
-    assert not verify(problem, lie).holds
-    odd = pairing.plan.OddSet((0, 1, 2), 2**61)  # type: ignore[attr-defined]
-    duals = replace(plan.certificate.duals, odd_sets=(odd, odd, odd, odd))
-    assert not verify(problem, forged(plan, duals=duals)).holds
+    for price in (2**60, 2**62, 2**63, 2**70):
+        prices = replace(plan.certificate.duals, vertices=(price, -price, price, -price))
+        assert not verify(problem, forged(plan, duals=prices)).holds
 
 
 def dear() -> Problem:
@@ -134,8 +136,6 @@ def test_a_floor_that_only_its_price_stops_is_proven_to_be_the_highest() -> None
     # A floor of 90 holds no less, but it could be higher, and nothing proves the contrary.
     low = replace(plan, floor=90)
     assert verify(problem, forged(low, floor=90)).failed == "no higher floor"
-    with pytest.raises(KeyError):
-        Plan.from_dict({"pairs": []})
     unsaid = forged(low, floor=90, too_dear=None)
     assert verify(problem, unsaid).failed is None  # it claims no more than that nobody looked
     assert "not settled" in words.proof(unsaid, "en")
@@ -152,14 +152,15 @@ def test_what_a_floor_is_held_against_is_a_plan_not_only_a_bound() -> None:
     higher = solve(listed("abcd", list(problem.allowed_pairs()), policy=Policy(floor_price=Fraction(1))))
     loose = replace(
         free.certificate.duals,
-        vertices=tuple(v + 2 * 26 * free.certificate.duals.unit // 4 for v in free.certificate.duals.vertices),
+        vertices=tuple(v + 24 * free.certificate.duals.unit for v in free.certificate.duals.vertices),
     )
+    assert (loose.bound, problem.policy.least_with_floor(loose.bound)) == (1048, 996)
     for mates in ((1, 0, 3, 2), (2, 3, 0, 1), (-1, -1, -1, -1), (1, 0), (1, 2, 3, 0), (0, 1, 2, 3), (9, 9, 9, 9)):
         lie = forged(
             replace(plan, pairs=free.pairs, total=1000, bound=1000, floor=490),
             floor=490,
             ceiling=None,
-            too_dear=pairing.plan.TooDear(higher.certificate.duals, mates),  # type: ignore[attr-defined]
+            too_dear=TooDear(higher.certificate.duals, mates),
             duals=free.certificate.duals,
             unfloored=loose,
         )
@@ -188,6 +189,20 @@ def test_what_was_not_settled_in_time_is_said() -> None:
     after = resolve(problem.changed(forbidden=[("a", "d")]), solution(problem))
     assert verify(after.problem, after.plan).failed is None
     assert after.plan.certificate.floor_open
+
+
+@pytest.mark.parametrize("together", [lambda a, b: a * b // 1000, lambda a, b: (a + b) // 2])
+def test_a_floor_that_may_cost_nothing_is_kept_to_also_when_there_was_no_time(together: Any) -> None:
+    """Everybody would have the same few, so that the first look at all pairs leaves a gap; the second closes it."""
+    worth = np.random.default_rng(1).integers(0, 1001, 126)[:93]
+    problem = Problem.from_scores(
+        [f"k{i:03}" for i in range(len(worth))],
+        together(worth[:, None], worth[None, :]),
+        policy=Policy(floor_price=Fraction(0)),
+    )
+    hasty = solve(problem, time_limit=0)
+    assert verify(problem, hasty).failed is None
+    assert hasty.certificate.floor_open
 
 
 def test_an_edit_that_would_make_the_floor_too_dear_is_solved_anew() -> None:
@@ -247,7 +262,7 @@ def test_who_is_locked_elsewhere_or_set_aside_is_no_price_but_an_obstacle() -> N
     assert why_not(fixed, plan, "a", "d") == pairing.Obstacle(pairing.Held.LOCKED)
     assert why_not(fixed, plan, "d", "c") == pairing.Obstacle(pairing.Held.SET_ASIDE)
     assert why_not(fixed, plan, "a", "b") == Price(0)
-    assert why_not(problem, plan, "a", "d") == Price(0)  # the plan is of another problem: nothing is known
+    assert why_not(problem, plan, "e", "f") == Price(0)  # the plan is of another problem: nothing is known
     for lang in words.languages():
         assert words.obstacle(why_not(fixed, plan, "a", "d"), lang) != words.obstacle(
             why_not(fixed, plan, "d", "c"), lang
