@@ -53,4 +53,5 @@ screenshots: install
 bench: install
 	@.venv/bin/python bench/pages.py
 	@.venv/bin/python bench/pairing.py
+	@.venv/bin/python bench/scheduling.py
 	@.venv/bin/python bench/board.py

@@ -1,0 +1,173 @@
+"""Whether meetings keep every rule, read off the rules one by one and without the planner."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from oppipari.scheduling.problem import Minutes, Person, Problem, minutes_around
+from oppipari.scheduling.timetable import NOTHING, Placed
+from oppipari.scheduling.work import Group, Rules, Span, Worker
+
+
+class Hard(StrEnum):
+    """The rules that no meeting may break."""
+
+    WINDOW = "window"
+    CLOCK = "clock"
+    LENGTH = "length"
+    SHIFT = "shift"
+    QUIET = "quiet"
+    REST = "rest"
+    BUSY = "busy"
+    TWICE = "twice"
+    AWAY = "away"
+    ROOM = "room"
+    SPACING = "spacing"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that a meeting breaks; `person` is whose shift, rest or other meeting it is, empty where it is nobody's."""
+
+    rule: Hard
+    group: str
+    number: int
+    span: Span
+    person: str = ""
+    params: Mapping[str, object] = field(default=NOTHING, hash=False)
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """A meeting in minutes: one that is checked (`number` from 1) or a kept one (`number` 0)."""
+
+    group: Group
+    number: int
+    part: Minutes
+    span: Span
+
+    def at_once(self, other: Minutes) -> bool:
+        return self.part[0] < other[1] and other[0] < self.part[1]
+
+
+def check(
+    workers: Sequence[Worker], groups: Sequence[Group], rules: Rules, meetings: Iterable[Placed]
+) -> tuple[Broken, ...]:
+    """Every hard rule that any of `meetings` breaks, by group, number and rule; empty when all is well.
+
+    `kept` of the groups and `busy` of the workers are what stands around the meetings; they are not faulted themselves.
+    To learn which agreed meetings a new roster upsets, give them as `meetings`, in groups that do not keep them.
+    Where two of `meetings` are too near or at once, both are named. Raises the errors of `plan` for a problem that is
+    wrong in itself, UnknownGroup for a meeting of no group.
+    """
+    problem = Problem.of(workers, groups, rules)
+    return _Check(problem, list(meetings)).broken()
+
+
+class _Check:
+    """One problem and the meetings to hold against it."""
+
+    def __init__(self, problem: Problem, placed: Sequence[Placed]) -> None:
+        self.problem = problem
+        by_key = {g.key: g for g in problem.groups}
+        self.checked = [
+            _Meeting(by_key.get(p.group) or problem.group(p.group), p.number, minutes_around(p.span), p.span)
+            for p in placed
+        ]
+        kept = [_Meeting(g, 0, minutes_around(s), s) for g in problem.groups for s in g.kept]
+        self.of_group: dict[str, list[_Meeting]] = defaultdict(list)
+        self.of_person: dict[str, list[_Meeting]] = defaultdict(list)
+        self.in_rooms: list[_Meeting] = []
+        # Who is away from a team when: (person, part).
+        self.away: dict[str, list[tuple[str, Minutes]]] = defaultdict(list)
+        for m in (*self.checked, *kept):
+            self.of_group[m.group.key].append(m)
+            if m.group.needs_room:
+                self.in_rooms.append(m)
+            for person in m.group.members:
+                self.of_person[person].append(m)
+                self.away[problem.people[person].team].append((person, m.part))
+        for key, worker in problem.people.items():
+            self.away[worker.team].extend((key, part) for part in worker.busy)
+
+    def broken(self) -> tuple[Broken, ...]:
+        found = []
+        order = {rule: k for k, rule in enumerate(Hard)}
+        for m in self.checked:
+            found += [*self._own_time(m), *self._members(m), *self._teams(m), *self._room(m), *self._spacing(m)]
+        return tuple(sorted(found, key=lambda b: (b.group, b.number, order[b.rule], b.person, minutes_around(b.span))))
+
+    def _say(self, m: _Meeting, rule: Hard, person: str = "", **params: object) -> Broken:
+        return Broken(rule, m.group.key, m.number, m.span, person, params)
+
+    def _own_time(self, m: _Meeting) -> Iterable[Broken]:
+        rules = self.problem.rules
+        start, end = m.span.start.astimezone(UTC), m.span.end.astimezone(UTC)
+        last = self.problem.midnight(rules.weeks * 7)
+        if m.part[0] < self.problem.midnight(0) or m.part[1] > last:
+            yield self._say(m, Hard.WINDOW, first=rules.first_day, weeks=rules.weeks)
+        local = start.astimezone(self.problem.zone)
+        if local.minute % rules.step_minutes or local.second or local.microsecond:
+            yield self._say(m, Hard.CLOCK, minutes=rules.step_minutes)
+        if end - start != timedelta(minutes=rules.minutes):
+            yield self._say(m, Hard.LENGTH, minutes=rules.minutes)
+        if any(self._is_quiet(self.problem.local(minute)) for minute in range(*m.part)):
+            yield self._say(m, Hard.QUIET)
+
+    def _is_quiet(self, local: datetime) -> bool:
+        at, today = local.time().replace(second=0, microsecond=0), local.weekday()
+        for q in self.problem.rules.quiet:
+            on = [not q.weekdays or d in q.weekdays for d in range(7)]
+            if q.start < q.end:
+                if on[today] and q.start <= at < q.end:
+                    return True
+            elif (on[today] and at >= q.start) or (on[today - 1] and at < q.end):
+                return True
+        return False
+
+    def _members(self, m: _Meeting) -> Iterable[Broken]:
+        for key in m.group.members:
+            person: Person = self.problem.people[key]
+            if person.shift_around(m.part) is None:
+                yield self._say(m, Hard.SHIFT, key)
+            if any(m.at_once(part) for part in person.rest):
+                yield self._say(m, Hard.REST, key, hours=self.problem.rules.rest_hours)
+            if any(m.at_once(part) for part in person.busy):
+                yield self._say(m, Hard.BUSY, key)
+            if any(m.at_once(other.part) for other in self.of_person[key] if other is not m):
+                yield self._say(m, Hard.TWICE, key)
+
+    def _teams(self, m: _Meeting) -> Iterable[Broken]:
+        most = self.problem.rules.away_per_team
+        if most is None:
+            return
+        for team in sorted({self.problem.people[k].team for k in m.group.members} - {""}):
+            there = [(who, part) for who, part in self.away[team] if m.at_once(part)]
+            moments = {max(m.part[0], part[0]) for _, part in there}
+            count = max(len({who for who, part in there if part[0] <= at < part[1]}) for at in moments)
+            if count > most:
+                yield self._say(m, Hard.AWAY, team=team, count=count, most=most)
+
+    def _room(self, m: _Meeting) -> Iterable[Broken]:
+        rooms = self.problem.rules.rooms
+        if rooms is None or not m.group.needs_room:
+            return
+        there = [other.part for other in self.in_rooms if m.at_once(other.part)]
+        moments = {max(m.part[0], part[0]) for part in there}
+        count = max(sum(part[0] <= at < part[1] for part in there) for at in moments)
+        if count > rooms:
+            yield self._say(m, Hard.ROOM, count=count, rooms=rooms)
+
+    def _spacing(self, m: _Meeting) -> Iterable[Broken]:
+        others = [other for other in self.of_group[m.group.key] if other is not m]
+        day = self.problem.day(m.part[0])
+        near = min((abs(self.problem.day(other.part[0]) - day) for other in others), default=None)
+        if near is not None and near < self.problem.rules.least:
+            yield self._say(m, Hard.SPACING, days=near, least=self.problem.rules.least)
+        numbered = [other for other in others if other.number]
+        wrong = [o for o in numbered if (o.number >= m.number) != (o.part[0] > m.part[0]) or o.number == m.number]
+        if wrong:
+            yield self._say(m, Hard.ORDER)

@@ -1,0 +1,57 @@
+"""Spacing: the days of one group's meetings as a path, and what each step strays from the wish, in days."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from oppipari.scheduling.window import Ints
+from oppipari.scheduling.work import Rules
+
+# No path: more than any sum of days.
+NEVER = 10**9
+# A first meeting anywhere in the first days is early enough.
+EARLY = 7
+
+
+class Spacing:
+    """The steps between the days on which one group could meet (`days`, in order), with its kept meetings between them.
+
+    Between two consecutive meetings of which at least one is new, the distance in days strays from the wish by its
+    difference. Before the first meeting of a group that has none kept, each day after the first week counts one.
+    `enter` is the cost of beginning with a day, `leave` that of ending with it, `between` of going from one to another
+    (`NEVER` where that is nearer than the least distance).
+    """
+
+    def __init__(self, rules: Rules, days: Ints, kept: Sequence[int]) -> None:
+        self.days = days.astype(np.int64)
+        wish = rules.spacing_days
+        fixed = np.array(kept, dtype=np.int64)
+        after = np.searchsorted(fixed, self.days)
+        before = after - 1
+        to_next = np.zeros(len(days), dtype=np.int64)
+        from_last = np.zeros(len(days), dtype=np.int64)
+        if len(fixed):
+            has_next, has_last = after < len(fixed), before >= 0
+            to_next[has_next] = abs(fixed[after[has_next]] - self.days[has_next] - wish)
+            from_last[has_last] = abs(self.days[has_last] - fixed[before[has_last]] - wish)
+            self.enter = from_last
+        else:
+            self.enter = np.maximum(0, self.days - (EARLY - 1))
+        self.leave = to_next
+        apart = self.days[None, :] - self.days[:, None]
+        direct = abs(apart - wish)
+        over = to_next[:, None] + from_last[None, :]
+        self.between = np.where(after[:, None] == after[None, :], direct, over)
+        self.between[apart < rules.least] = NEVER
+
+
+def most(minutes: Sequence[int], days: Sequence[int], length: int, least: int) -> int:
+    """How many meetings of `length` can begin at `minutes` (in order, on `days`), none nearer to another than `least` days.
+
+    The earliest possible ones are the most.
+    """
+    count, next_minute, next_day = 0, -1, -1
+    for minute, day in zip(minutes, days, strict=True):
+        if minute >= next_minute and day >= next_day:
+            count, next_minute, next_day = count + 1, minute + length, day + least
+    return count

@@ -1,0 +1,130 @@
+"""Why a meeting has no time: rules are taken away in a fixed order, and what then fits is worked out anew.
+
+What a group could have by itself, beside what is agreed, is known exactly: its starts are at hand, and the earliest ones
+make the most meetings. The first rule without which the meeting would fit is the reason; where it takes several, the one
+with which it no longer fits when rules are added in the same order. Where only the others' new times stand in the way, it
+is proven that no timetable places more in all; the others are then held where they are, and the same is asked of staffing,
+rooms and the members' other meetings.
+"""
+
+from collections.abc import Sequence
+
+from oppipari.scheduling.parts import Component
+from oppipari.scheduling.paths import most
+from oppipari.scheduling.starts import ALL, Starts
+from oppipari.scheduling.state import Ledger, State
+from oppipari.scheduling.timetable import Reason, Unplaced
+from oppipari.scheduling.window import Mask
+from oppipari.scheduling.work import Group
+
+ORDER = (Reason.QUIET, Reason.REST, Reason.BUSY, Reason.SPACING, Reason.AWAY, Reason.ROOM)
+# What others take, by the kind of thing it is.
+SHARED = ((Reason.AWAY, "team"), (Reason.ROOM, "room"), (Reason.BUSY, "person"))
+
+
+def alone(starts: Starts, group: Group, placed: int) -> list[Unplaced]:
+    """Why a group's meetings after the first `placed` cannot be, whatever becomes of the others' new ones."""
+    return [
+        Unplaced(group.key, number, *_told(starts, group, _reason_alone(starts, group, number)))
+        for number in range(placed + 1, group.meetings + 1)
+    ]
+
+
+def _fits(starts: Starts, group: Group, without: Sequence[Reason], extra: Mask | None = None) -> int:
+    """How many meetings a group could have without some rules."""
+    mask = starts.allowed(group, [rule for rule in ALL if rule not in without])
+    if extra is not None:
+        mask &= extra
+    minutes = starts.window.grid[mask]
+    least = 0 if Reason.SPACING in without else starts.problem.rules.least
+    return most(minutes.tolist(), starts.window.day[minutes].tolist(), starts.problem.rules.minutes, least)
+
+
+def _reason_alone(starts: Starts, group: Group, number: int) -> Reason:
+    if _fits(starts, group, ORDER) < number:
+        return Reason.NO_COMMON_TIME
+    for rule in ORDER:
+        if _fits(starts, group, [rule]) >= number:
+            return rule
+    return next(r for k, r in enumerate(ORDER, 1) if _fits(starts, group, ORDER[k:]) < number)
+
+
+def among(component: Component, state: State, proven: bool) -> list[Unplaced]:
+    """Why the meetings of a component have no time in `state`, of which it is `proven` that it places the most."""
+    found: list[Unplaced] = []
+    ledger = Ledger(component)
+    for use, meetings in zip(component.uses, state.meetings, strict=True):
+        for _, minute in meetings:
+            ledger.add(use, minute)
+    for k, (part, meetings) in enumerate(zip(component.parts, state.meetings, strict=True)):
+        starts, group = component.starts, part.group
+        for number in range(len(meetings) + 1, part.wanted + 1):
+            if not proven:
+                found.append(Unplaced(group.key, number, Reason.NOT_PROVEN))
+                continue
+            for _, minute in meetings:
+                ledger.add(component.uses[k], minute, -1)
+            reason, teams = _reason_among(component, k, ledger, number)
+            for _, minute in meetings:
+                ledger.add(component.uses[k], minute)
+            found.append(Unplaced(group.key, number, *_told(starts, group, reason, teams)))
+        found += alone(starts, group, part.wanted)
+    return found
+
+
+def _reason_among(component: Component, k: int, ledger: Ledger, number: int) -> tuple[Reason, tuple[str, ...]]:
+    part, starts = component.parts[k], component.starts
+
+    def fits(rules: Sequence[Reason], teams: Sequence[str]) -> bool:
+        kinds = {kind for rule, kind in SHARED if rule in rules}
+        taken = {
+            r: n for r, n in component.uses[k].items() if r[0] not in kinds and not (r[0] == "team" and r[1] in teams)
+        }
+        free = ledger.fitting(taken, starts.window.grid)
+        if teams:  # only these teams' rule is taken away
+            for team in set(part.leaving) - set(teams):
+                free &= ~starts.staffing(part.group, team)
+            rules = [Reason.AWAY, *rules]
+        return _fits(starts, part.group, rules, free) >= number
+
+    for team in sorted(part.leaving):
+        if fits((), [team]):
+            return Reason.AWAY, (team,)
+    for some in (
+        (Reason.AWAY,),
+        (Reason.ROOM,),
+        (Reason.BUSY,),
+        (Reason.AWAY, Reason.ROOM),
+        (Reason.AWAY, Reason.BUSY),
+    ):
+        if fits(some, ()):
+            return some[0], tuple(sorted(part.leaving))
+    return (Reason.ROOM if fits((Reason.ROOM, Reason.BUSY), ()) else Reason.AWAY), tuple(sorted(part.leaving))
+
+
+def _told(
+    starts: Starts, group: Group, reason: Reason, teams: tuple[str, ...] = ()
+) -> tuple[Reason, dict[str, object]]:
+    rules = starts.problem.rules
+    params: dict[Reason, dict[str, object]] = {
+        Reason.NO_COMMON_TIME: {"minutes": rules.minutes},
+        Reason.REST: {"hours": rules.rest_hours},
+        Reason.SPACING: {"days": rules.least},
+        Reason.AWAY: {"most": rules.away_per_team, "teams": teams or tuple(sorted(starts.leaving(group)))},
+        Reason.ROOM: {"rooms": rules.rooms},
+    }
+    return reason, params.get(reason, {})
+
+
+def unplaced(starts: Starts, settled: Sequence[tuple[Component, State, bool]]) -> tuple[Unplaced, ...]:
+    """All meetings without a time, by group and number."""
+    found: list[Unplaced] = []
+    searched = set()
+    for component, state, proven in settled:
+        searched |= {p.group.key for p in component.parts}
+        if -state.score[0] < sum(p.group.meetings for p in component.parts):
+            found += among(component, state, proven)
+    for group in starts.problem.groups:
+        if group.key not in searched:
+            found += alone(starts, group, 0)
+    return tuple(sorted(found, key=lambda u: (u.group, u.number)))
