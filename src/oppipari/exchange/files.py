@@ -3,13 +3,28 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from oppipari.exchange.columns import headings_known
 from oppipari.exchange.refusal import UnreadableFile
-from oppipari.exchange.workbook import MEGABYTE, read_sheets
+from oppipari.exchange.workbook import MAX_SHEETS, MEGABYTE, Sheet, read_sheets
 
-__all__ = ["MAX_CELL", "MAX_FILE", "MEGABYTE", "UnreadableFile", "column_names", "neutral", "read_rows"]
+__all__ = [
+    "MAX_CELL",
+    "MAX_FILE",
+    "MEGABYTE",
+    "Limits",
+    "Sheet",
+    "UnreadableFile",
+    "column_letters",
+    "column_names",
+    "decoded",
+    "neutral",
+    "read_all_sheets",
+    "read_rows",
+    "refuse_at_once",
+]
 
 MAX_FILE = 20 * MEGABYTE
 MAX_ROWS = 50_000
@@ -21,11 +36,50 @@ SAID_DELIMITER = re.compile(r"^\ufeff?\"?sep=([;,\t])\"?\r?\n", re.IGNORECASE)
 LINES_LOOKED_AT = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a sheet may reach; `cells` is its rows times its columns."""
+
+    rows: int = MAX_ROWS
+    columns: int = MAX_COLUMNS
+    cells: int = MAX_CELLS
+    sheets: int = MAX_SHEETS
+
+
 def read_rows(name: str, data: bytes) -> list[list[str]]:
     """The rows of sign-ups as text, from the bytes of an .xlsx or .csv file called `name`; the first is Excel's row 1.
 
     Kinds are told by content, not by name. Of a workbook, the sheet with most known headings. Raises UnreadableFile.
     """
+    sheets = [sheet.rows for sheet in read_all_sheets(name, data, Limits(), headings_known)]
+    return max(sheets, key=_known, default=[])  # the first of equals
+
+
+def read_all_sheets(name: str, data: bytes, limits: Limits, headings: Callable[[Sequence[str]], int]) -> list[Sheet]:
+    """Every sheet of an .xlsx or .csv file called `name`; `headings` counts the headings a row holds, for the delimiter.
+
+    Raises UnreadableFile.
+    """
+    refuse_at_once(name, data)
+    if data.startswith(b"PK"):
+        sheets = read_sheets(name, data, limits.rows, limits.columns, limits.cells, limits.sheets)
+    else:
+        sheets = [Sheet("", _csv(name, data, limits, headings))]
+    for rows in (sheet.rows for sheet in sheets):
+        if len(rows) > limits.rows:
+            raise UnreadableFile("too_many_rows", file=name, limit=limits.rows)
+        for number, row in enumerate(rows, start=1):
+            if len(row) > limits.columns:
+                raise UnreadableFile("too_many_columns", file=name, limit=limits.columns)
+            for index, cell in enumerate(row):
+                if len(cell) > CELL_LIMIT:
+                    at = {"row": number, "column": column_letters(index)}
+                    raise UnreadableFile("cell_too_long", file=name, limit=CELL_LIMIT, **at)
+    return sheets
+
+
+def refuse_at_once(name: str, data: bytes) -> None:
+    """Refuse what is too large, empty, or by its first bytes something else in disguise. Raises UnreadableFile."""
     if len(data) > MAX_FILE:
         raise UnreadableFile("too_large", file=name, limit=MAX_FILE // MEGABYTE)
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
@@ -34,59 +88,45 @@ def read_rows(name: str, data: bytes) -> list[list[str]]:
         raise UnreadableFile("pdf", file=name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile("password", file=name)
-    if data.startswith(b"PK"):
-        sheets = read_sheets(name, data, MAX_ROWS, MAX_COLUMNS, MAX_CELLS)
-        rows = max(sheets, key=_known, default=[])  # the first of equals
-    else:
-        rows = _csv(name, data)
-    if len(rows) > MAX_ROWS:
-        raise UnreadableFile("too_many_rows", file=name, limit=MAX_ROWS)
-    for number, row in enumerate(rows, start=1):
-        if len(row) > MAX_COLUMNS:
-            raise UnreadableFile("too_many_columns", file=name, limit=MAX_COLUMNS)
-        for index, cell in enumerate(row):
-            if len(cell) > CELL_LIMIT:
-                raise UnreadableFile("cell_too_long", file=name, row=number, column=_letters(index), limit=CELL_LIMIT)
-    return rows
 
 
-def _letters(index: int) -> str:
+def column_letters(index: int) -> str:
     """A column as Excel shows it: A for 0, AA for 26."""
-    return (_letters(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
+    return (column_letters(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
 def _known(rows: list[list[str]]) -> int:
     return max((headings_known(row) for row in rows[:LINES_LOOKED_AT]), default=0)
 
 
-def _csv(name: str, data: bytes) -> list[list[str]]:
-    decoded = _decoded(data)
-    if decoded is None or "\x00" in decoded:
+def _csv(name: str, data: bytes, limits: Limits, headings: Callable[[Sequence[str]], int]) -> list[list[str]]:
+    content = decoded(data)
+    if content is None or "\x00" in content:
         raise UnreadableFile("not_a_sheet", file=name)
-    said = SAID_DELIMITER.match(decoded)
+    said = SAID_DELIMITER.match(content)
     if said:  # a line for Excel itself, which it does not count as a row
-        decoded, delimiter = decoded[said.end() :], said[1]
+        content, delimiter = content[said.end() :], said[1]
     else:
-        delimiter = _delimiter(decoded)
+        delimiter = _delimiter(content, headings)
     rows: list[list[str]] = []
     try:
         # Strict: a quotation mark that nobody closed would otherwise swallow the people after it without a word.
-        for row in csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, strict=True):
+        for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True):
             rows.append(row)
-            if len(rows) > MAX_ROWS:
-                raise UnreadableFile("too_many_rows", file=name, limit=MAX_ROWS)
+            if len(rows) > limits.rows:
+                raise UnreadableFile("too_many_rows", file=name, limit=limits.rows)
     except csv.Error as error:
         code = "row_too_long" if "limit" in str(error) else "bad_quote"
         raise UnreadableFile(code, file=name, row=len(rows) + 1, limit=CELL_LIMIT) from None
     return rows
 
 
-def _delimiter(decoded: str) -> str:
+def _delimiter(content: str, headings: Callable[[Sequence[str]], int]) -> str:
     """The delimiter with which most headings are known; questions may hold commas, answers semicolons."""
-    lines = decoded[: 200 * 1024].splitlines()[:LINES_LOOKED_AT]
+    lines = content[: 200 * 1024].splitlines()[:LINES_LOOKED_AT]
 
     def fits(delimiter: str) -> tuple[int, int, bool]:
-        known = max((headings_known(_cells(line, delimiter)) for line in lines), default=0)
+        known = max((headings(_cells(line, delimiter)) for line in lines), default=0)
         first = lines[0] if lines else ""
         return known, sum(part.count(delimiter) for part in first.split('"')[::2]), delimiter == ","
 
@@ -100,7 +140,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _decoded(data: bytes) -> str | None:
+def decoded(data: bytes) -> str | None:
+    """A text file's content whatever it was saved as (UTF-8, UTF-16 with its mark, Windows-1252); None if it is none."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             try:

@@ -17,6 +17,20 @@ REASONS: dict[str, dict[int, str]] = {
         errno.ELOOP: "linkit osoittavat toisiinsa",
         errno.EIO: "levy ei vastaa",
     },
+    "sv": {
+        errno.ENOENT: "mappen finns inte",
+        errno.ENOTDIR: "det finns en fil i stället för en mapp i sökvägen",
+        errno.EISDIR: "det finns redan en mapp med det namnet",
+        errno.EACCES: "du har inte rätt till den",
+        errno.EPERM: "du har inte rätt till den",
+        errno.EROFS: "det går inte att skriva på skivan",
+        errno.ENOSPC: "skivan är full",
+        errno.EDQUOT: "ditt utrymme på skivan är fullt",
+        errno.ENAMETOOLONG: "namnet är för långt",
+        errno.EBUSY: "ett annat program använder filen",
+        errno.ELOOP: "länkarna pekar på varandra",
+        errno.EIO: "skivan svarar inte",
+    },
     "en": {
         errno.ENOENT: "there is no such folder",
         errno.ENOTDIR: "a file stands in the place of a folder",
@@ -32,7 +46,11 @@ REASONS: dict[str, dict[int, str]] = {
         errno.EIO: "the disk does not answer",
     },
 }
-UNKNOWN = {"fi": "käyttöjärjestelmän virhe {number}", "en": "error {number} of the operating system"}
+UNKNOWN = {
+    "fi": "käyttöjärjestelmän virhe {number}",
+    "sv": "fel {number} i operativsystemet",
+    "en": "error {number} of the operating system",
+}
 
 
 def os_reason(error: OSError, lang: str) -> str:

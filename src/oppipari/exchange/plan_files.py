@@ -8,12 +8,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from oppipari import pairing
 from oppipari.exchange.bridge import People
 from oppipari.exchange.differences import Difference, differences
 from oppipari.exchange.files import neutral
+from oppipari.exchange.printed_book import PrintedBook
 from oppipari.exchange.reading import Remark
 from oppipari.pairing import Odd, words
 from oppipari.rounds import vocabulary
@@ -142,33 +141,10 @@ def write_workbook(
 ) -> None:
     """Sheets to print: pairs with reasons, who waits and why, remarks on the files, how the plan was made."""
     t = HEADINGS[lang]
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    book.set_properties({"title": "Oppipari", "created": WORKBOOK_MADE})
-    styles = {
-        "head": book.add_format({"bold": True, "bg_color": "#1F5A4C", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#D8D4CE"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D8D4CE"}),
-        "points": book.add_format({"num_format": "0.0", "valign": "top", "border": 1, "border_color": "#D8D4CE"}),
-    }  # fmt: skip
+    book = PrintedBook(path, lang, WORKBOOK_MADE)
 
     def sheet(name: str, columns: list[tuple[str, int]], rows: list[list[Any]]) -> None:
-        page = book.add_worksheet(t[name])
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(0)
-        page.freeze_panes(1, 0)
-        page.set_footer("&L&A&RSivu &P / &N" if lang == "fi" else "&L&A&RPage &P / &N")
-        for i, (heading, width) in enumerate(columns):
-            page.set_column(i, i, width)
-            page.write_string(0, i, heading, styles["head"])
-        for y, row in enumerate(rows, start=1):
-            for x, cell in enumerate(row):
-                if isinstance(cell, float):
-                    page.write_number(y, x, cell, styles["points"])
-                elif isinstance(cell, int):
-                    page.write_number(y, x, cell, styles["text"])
-                else:
-                    page.write_string(y, x, neutral(cell), styles["text"])
+        book.sheet(t[name], columns, rows)
 
     def person(key: str) -> str:
         name = people.names.get(key, key)

@@ -9,9 +9,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from oppipari.exchange.refusal import UnreadableFile
 
@@ -27,14 +28,28 @@ PLACES = re.compile(rb"<(?:[\w.-]{1,40}:)?(sheetData|row|c)(?=[\s/>])|\sr\s*=\s*
 ENCRYPTED = 0x1
 
 
-def read_sheets(name: str, data: bytes, max_rows: int, max_columns: int, max_cells: int) -> list[list[list[str]]]:
-    """Each sheet's rows (at most MAX_SHEETS sheets), as text. Raises UnreadableFile."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet's rows as text; a CSV file is one sheet without a name. `visible` is how its maker left it."""
+
+    name: str
+    rows: list[list[str]]
+    visible: bool = True
+
+
+def read_sheets(
+    name: str, data: bytes, max_rows: int, max_columns: int, max_cells: int, max_sheets: int = MAX_SHEETS
+) -> list[Sheet]:
+    """Each sheet of a workbook (the first `max_sheets` of them), as text. Raises UnreadableFile."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _look_at(name, archive, len(data), max_rows, max_columns, max_cells)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [book.get_sheet_by_index(i) for i in range(min(MAX_SHEETS, len(book.sheet_names)))]
-        return [[[_text(c) for c in row] for row in sheet.to_python(skip_empty_area=False)] for sheet in sheets]
+        seen = [s.visible == SheetVisibleEnum.Visible for s in book.sheets_metadata]
+        return [
+            Sheet(title, [[_text(c) for c in row] for row in book.get_sheet_by_index(i).to_python(False)], seen[i])
+            for i, title in enumerate(book.sheet_names[:max_sheets])
+        ]
     except (UnreadableFile, KeyboardInterrupt, SystemExit):
         raise
     # Broken zips and broken XML raise whatever the readers happen to trip over, also what is no Exception (a panic).

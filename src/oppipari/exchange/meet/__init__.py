@@ -1,0 +1,1 @@
+"""`oppipari meet`: a plan and rosters in, times for everybody's meetings out."""

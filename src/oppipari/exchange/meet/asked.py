@@ -1,0 +1,146 @@
+"""What `oppipari meet` is told: options in three languages, and the pairs of a plan."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import pairwise
+from typing import Any
+
+from oppipari.exchange.answers import DAYS
+from oppipari.exchange.bridge import AS_MENTEE
+from oppipari.exchange.columns import ADDRESS
+from oppipari.exchange.rosters.days import read_mark
+from oppipari.exchange.rosters.hours import DAY, Hours, find_hours
+from oppipari.organisation.text import fold
+from oppipari.scheduling import Quiet
+
+EVERY_DAY = re.compile(r"\b(joka päivä|päivittäin|every day|daily|varje dag|dagligen|alla dagar)\b")
+WORKDAYS = re.compile(r"\b(arkisin|arkipäivisin|arki|weekdays|on weekdays|vardagar|vardag)\b")
+WEEKEND = re.compile(r"\b(viikonloppuisin|viikonloppu|weekends?|helger|helg|veckoslut)\b")
+ENDINGS = ("isin", "sin", "ar", "s")  # maanantaisin, måndagar, Mondays
+
+
+class BadInput(ValueError):
+    """An option or a plan that cannot be used; `code` chooses the sentence, `params` fill it."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code, self.params = code, params
+
+
+def read_day(text: str) -> date:
+    """A date from "2026-11-23" or "23.11.2026". Raises BadInput."""
+    mark = read_mark(text)
+    if mark is None or mark.wrong or not (mark.year and mark.month and mark.day):
+        raise BadInput("bad_day", text=text)
+    return date(mark.year, mark.month, mark.day)
+
+
+def read_quiet(text: str) -> list[Quiet]:
+    """Quiet hours from "Mon 07:00-09:00", "ma-pe 7-9, 15-16", "daily 12-13"; no day means every day. Raises BadInput."""
+    hours, rest = find_hours(text)
+    if not hours:
+        raise BadInput("bad_quiet", text=text)
+    days = _weekdays(rest)
+    if days is None:
+        raise BadInput("bad_quiet", text=text)
+    return [Quiet(days, start, end) for part in hours for start, end in _clock(part)]
+
+
+def _clock(hours: Hours) -> list[tuple[time, time]]:
+    """Hours as clock times; a whole day is two halves, since hours that end when they begin would be none."""
+    points = [hours.start, hours.end % DAY]
+    if points[0] == points[1]:
+        points.insert(1, DAY // 2)
+    times = [time(p // 60, p % 60) for p in points]
+    return list(pairwise(times))
+
+
+def _weekdays(text: str) -> frozenset[int] | None:
+    """Weekdays (Monday 0) named in a text, () for every day; None where a word is no day."""
+    days: set[int] = set()
+    rest, every = EVERY_DAY.subn(" ", text)
+    for pattern, meant in ((WORKDAYS, range(5)), (WEEKEND, (5, 6))):
+        rest, found = pattern.subn(" ", rest)
+        days |= set(meant) if found else set()
+    rest = re.sub(r"\s*-\s*", "-", rest)
+    for word in re.findall(r"[^\s,;/+&.:()]+", rest):
+        if word in ("ja", "och", "and", "klo", "kl", "at", "on") and word not in DAYS:
+            continue
+        first, dash, last = word.partition("-")
+        a, b = _weekday(first), _weekday(last) if dash else _weekday(first)
+        if a is None or b is None:
+            return None
+        days |= {d % 7 for d in range(a, b + 1 if b >= a else b + 8)}
+    return frozenset() if every else frozenset(days)
+
+
+def _weekday(word: str) -> int | None:
+    if word in DAYS:
+        return DAYS[word]
+    return next(
+        (DAYS[word.removesuffix(e)] for e in ENDINGS if word.endswith(e) and word.removesuffix(e) in DAYS), None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPair:
+    """A pair or a trio of a plan: members as the plan writes them, and the addresses by which rosters know them."""
+
+    members: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return "|".join(sorted(self.addresses))
+
+
+def read_plan(data: bytes) -> list[PlanPair]:
+    """The pairs and trios of a plan that `oppipari pair --json` wrote, or of one written by hand.
+
+    By hand, `{"pairs": [{"members": ["a@example.org", "b@example.org"]}]}` is enough. Raises BadInput.
+    """
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BadInput("bad_plan") from None
+    if not isinstance(content, dict) or not ({"pairs", "trios"} & set(content)):
+        raise BadInput("bad_plan")
+    found = []
+    for name, size in (("pairs", 2), ("trios", 3)):
+        groups = content.get(name) or []
+        if not isinstance(groups, list):
+            raise BadInput("bad_plan")
+        found += [_pair(group, name, number, size) for number, group in enumerate(groups, start=1)]
+    return found
+
+
+def _pair(group: Any, name: str, number: int, size: int) -> PlanPair:
+    members = group.get("members") if isinstance(group, dict) else group
+    if not isinstance(members, list) or len(members) not in (size, 3) or not all(isinstance(m, str) for m in members):
+        raise BadInput("bad_pair", list=name, number=number)
+    addresses = tuple(fold(m).removesuffix(fold(AS_MENTEE)).strip() for m in members)
+    wrong = next((m for m, a in zip(members, addresses, strict=True) if not ADDRESS.match(a)), None)
+    if wrong is not None:
+        raise BadInput("bad_member", list=name, number=number, text=wrong[:60])
+    if len(set(addresses)) < len(addresses):
+        raise BadInput("same_member", list=name, number=number, text=addresses[0])
+    return PlanPair(tuple(members), addresses)
+
+
+def different(pairs: Iterable[PlanPair]) -> tuple[list[PlanPair], list[PlanPair]]:
+    """Pairs once each, in their order; and those that were there a second time."""
+    seen: set[str] = set()
+    once: list[PlanPair] = []
+    again: list[PlanPair] = []
+    for pair in pairs:
+        (again if pair.key in seen else once).append(pair)
+        seen.add(pair.key)
+    return once, again
+
+
+def named_all(pairs: Sequence[PlanPair]) -> list[str]:
+    """Everybody's address, in the order of the plan."""
+    return list(dict.fromkeys(a for pair in pairs for a in pair.addresses))
