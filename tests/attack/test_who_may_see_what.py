@@ -17,7 +17,9 @@ from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFact
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.models import OpenAnswer, Ticket
 from oppipari.insights import actions as insights
-from oppipari.meetings.models import Meeting
+from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar, RosterFeed
+from oppipari.meetings.own_calendar.actions import make_address
+from oppipari.meetings.reminders.actions import token_of
 from oppipari.organisation.models import Person, Role
 from oppipari.pairs.models import Goal, Pair
 from oppipari.rounds.models import Exclusion, Invitation, Round
@@ -27,8 +29,10 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAY_READ = {
     "SALAINEN-TAVOITE": {"participant", "partner", "supervisor"},
     "SALAINEN-PAIKKA": {"participant", "partner", "supervisor"},
+    "SALAINEN-LINKKI": {"participant", "partner"},
     "SALAINEN-LUONNOS": {"participant", "partner"},
     "SALAINEN-TOIVE": set(),
+    "SALAINEN-SYOTE": {"participant"},  # in one's own download alone, see below
     "SALAINEN-VASTAUS": set(),
     "JULKINEN-OIVALLUS": {"participant", "partner", "other_pair", "member", "supervisor"},
     "Salla Salanimi": {"supervisor"},  # signed up without a pair: nobody else knows
@@ -54,19 +58,25 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
+def world(settings: Any) -> World:
+    settings.ROSTER_FEEDS = True
     unit = UnitFactory()
     boss = supervisor_of(unit, name="Ritva Salo")
     round_ = RoundFactory(unit=unit, state=Round.State.MEETING)
     pair, other = pair_of(round_), pair_of(round_)
+    # As many meetings as agreed, so that the pair is asked whether to go on.
+    Pair.objects.filter(pk=pair.pk).update(meetings_agreed=0)
     first, second = (m.person for m in pair.members.all())
     lonely = SignUpFactory(round=round_, person=member_of(unit, name="Salla Salanimi"))
     # A wish that was written, planted beyond its day of deletion: even then no page shows it.
     Exclusion.objects.create(sign_up=lonely, text="SALAINEN-TOIVE")
     Goal.objects.create(pair=pair, position=1, text="SALAINEN-TAVOITE")
     meeting = Meeting.objects.create(
-        pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=60, place="SALAINEN-PAIKKA"
-    )
+        pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=60, place="SALAINEN-PAIKKA", way="teams",
+        state=Meeting.State.AGREED,
+    )  # fmt: skip
+    OnlineMeeting.objects.create(meeting=meeting, state="there", join_url="https://teams.example.org/SALAINEN-LINKKI")
+    RosterFeed.objects.create(person=first, address="https://vuorot.example.org/SALAINEN-SYOTE.ics")
     published = insights.write(pair, first, "JULKINEN-OIVALLUS")
     for person in (first, second):
         insights.approve(published, person, published.fingerprint)
@@ -153,6 +163,7 @@ def test_no_role_sees_more_than_the_table(world: World, role: str) -> None:
         for secret, readers in MAY_READ.items():
             if secret in text:
                 assert role in readers, (role, route.name, secret)
+                assert secret != "SALAINEN-SYOTE" or route.name == "my_data_download", route.name
     assert opened >= 3
 
 
@@ -176,6 +187,7 @@ OF_THE_PAIR = [
     "pair_goals",
     "pair_go_on",
     "pair_again",
+    "pair_end",
     "meeting_new",
     "meeting_move",
     "insight_new",
@@ -240,3 +252,79 @@ def test_who_looked_is_shown_to_the_one_looked_at(world: World, client: Client) 
     client.get(reverse("round_sign_ups", args=[world.keys["round"]]))
     client.force_login(first, backend=BACKEND)
     assert "Ritva Salo" in client.get(reverse("my_data")).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_a_calendar_feed_opens_to_its_secret_alone_and_holds_its_owners_meetings_alone(world: World, role: str) -> None:
+    owner, person = world.people["participant"], world.people[role]
+    assert owner is not None
+    secret = make_address(owner)
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+        # Nobody's own sign-in is a way to somebody else's feed, nor are their own choices somebody else's.
+        client.post(reverse("own_calendar"), {"discreet": "on", "person": owner.pk})
+        client.post(reverse("calendar_address"), {"person": owner.pk})
+        client.post(reverse("calendar_address_end"), {"person": owner.pk})
+    if role != "participant":
+        assert OwnCalendar.objects.get(person=owner).address_hash == OwnCalendar.hash_of(secret)
+        assert not OwnCalendar.objects.get(person=owner).discreet
+    secret = make_address(owner)
+    guesses = [OwnCalendar.hash_of(secret), owner.pk, owner.email, secret[:-1], secret.swapcase(), token_of(owner), "."]
+    for guess in guesses:
+        assert fetch(client, f"/calendar/{guess}.ics")[0] == 404, guess
+    # The secret itself needs no sign-in and gives nobody more than the owner may see.
+    status, text = fetch(client, reverse("calendar_feed", args=[secret]))
+    assert status == 200
+    for planted, readers in MAY_READ.items():
+        assert planted not in text or "participant" in readers, planted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["other_pair", "member", "supervisor", "coordinator", "administrator"])
+def test_a_feed_of_ones_own_shows_nothing_of_others(world: World, role: str) -> None:
+    person = world.people[role]
+    assert person is not None
+    status, text = fetch(Client(), reverse("calendar_feed", args=[make_address(person)]))
+    assert status == 200
+    assert "VEVENT" not in text
+
+
+OF_ONES_OWN_ROSTER = ["roster_feed", "roster_feed_refresh", "roster_feed_stop"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_the_address_of_somebodys_roster_does_not_exist_for_anybody_else(world: World, role: str) -> None:
+    owner, person = world.people["participant"], world.people[role]
+    before = RosterFeed.objects.values().get(person=owner)
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+    for name in OF_ONES_OWN_ROSTER:
+        given = {"person": world.people["participant"].pk, "pk": before["id"], "feed": before["id"], "address": ""}  # type: ignore[union-attr]
+        response = client.post(reverse(name), given, follow=person is not None)
+        text = response.content.decode()
+        assert "SALAINEN-SYOTE" not in text
+        if role != "participant":
+            assert "vuorot.example.org" not in text
+        if person is None:
+            assert response.status_code == 302
+    if role != "participant":
+        assert RosterFeed.objects.values().get(person=owner) == before
+    else:
+        assert not RosterFeed.objects.exists()
+
+
+@pytest.mark.django_db
+def test_where_no_feeds_are_allowed_their_pages_exist_for_nobody(world: World, settings: Any) -> None:
+    settings.ROSTER_FEEDS = False
+    for role in ROLES:
+        client = Client()
+        if (person := world.people[role]) is not None:
+            client.force_login(person, backend=BACKEND)
+        for name in OF_ONES_OWN_ROSTER:
+            assert client.post(reverse(name)).status_code == 404, (role, name)
+            assert client.get(reverse(name)).status_code in (404, 405), (role, name)
+    assert RosterFeed.objects.exists()

@@ -111,22 +111,6 @@ def test_nobody_learns_who_asked_for_another_partner(mailbox: Mailbox, asker: in
     assert not [m for m in mailbox.to(boss.email) if people[0].name in text_of(m) or people[1].name in text_of(m)]
 
 
-@pytest.mark.parametrize(
-    ("wills", "state", "agreed"), [((2, 3), "meeting", 5), ((2, None), "finished", 3), ((None, 2), "finished", 3)]
-)
-def test_going_on_leaves_only_the_result(mailbox: Mailbox, wills: tuple[Any, Any], state: str, agreed: int) -> None:
-    pair = pair_of(RoundFactory(state=Round.State.MEETING))
-    people = [m.person for m in pair.members.all()]
-    for person, more in zip(people, wills, strict=True):
-        actions.set_will(pair, person, agreed=3, more=more)
-    deliver_all()
-    pair.refresh_from_db()
-    assert (pair.state, pair.meetings_agreed) == (state, agreed)
-    first, second = rows_of(pair)
-    assert first == second
-    assert [text_of(m) for m in mailbox.to(people[0].email)] == [text_of(m) for m in mailbox.to(people[1].email)]
-
-
 def test_goals_are_one_or_two_short_lines(client: Any) -> None:
     pair = pair_of(RoundFactory(state=Round.State.MEETING))
     first, second = (m.person for m in pair.members.all())

@@ -55,6 +55,8 @@ class Person(AbstractBaseUser):
     """Someone who signs in. No password: a code by e-mail, or a link handed over."""
 
     password = None  # type: ignore[assignment]
+    # Nor when they were here last: nobody keeps a diary of who came by.
+    last_login = None
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     # Folded; null only for the very first supervisor until the set-up page is answered.
     email = models.EmailField(_("work e-mail"), max_length=254, unique=True, null=True, blank=True)

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.forms import OneLineField
-from oppipari.pairs.actions.living import GOAL_LENGTH, MOST_MORE
+from oppipari.pairs.actions.going_on import MOST_MORE
+from oppipari.pairs.actions.living import GOAL_LENGTH
 
 TOO_LONG = {"max_length": _("At most 140 characters, please. This has %(show_value)d.")}
 
@@ -47,6 +48,17 @@ class GoOnForm(forms.Form):
         initial=2,
         required=False,
         empty_value=1,  # type: ignore[arg-type]  # the stubs know only text, Django takes any value
-        help_text=_("If you want to go on: you go on as long as suits you both."),
+        help_text=_("If you want to go on. When your wishes differ, you go on by the smallest of them."),
         error_messages={"invalid_choice": _("Choose how many meetings more, from one to five.")},
+    )
+
+
+class LookingForm(forms.Form):
+    """After a pair ended: a new partner in this round, or enough for now."""
+
+    looks = forms.ChoiceField(
+        label=_("Would you like a new partner in this round?"),
+        choices=[("yes", _("Yes, I would like a new partner")), ("no", _("No, this was enough for now"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
     )

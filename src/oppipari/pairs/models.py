@@ -1,7 +1,7 @@
 """The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -88,6 +88,9 @@ class SuggestionRun(models.Model):
         return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
+_HELD = models.Count("meetings", filter=Q(meetings__state="held"), distinct=True)
+
+
 class PairQuerySet(models.QuerySet["Pair"]):
     def of_person(self, person: Person) -> Self:
         """Pairs that `person` is in now; access ends when the pair ends."""
@@ -95,6 +98,15 @@ class PairQuerySet(models.QuerySet["Pair"]):
 
     def active(self) -> Self:
         return self.filter(state=Pair.State.MEETING)
+
+    def with_held(self) -> Self:
+        """With `held`: how many meetings each has had. Meetings are the app above; only their number is asked for."""
+        return self.annotate(held=_HELD)
+
+    def met_as_agreed(self) -> Self:
+        """Pairs that meet, in running rounds, and have met as often as agreed."""
+        running = self.active().filter(round__state__in=[Round.State.MEETING, Round.State.EVALUATING])
+        return running.annotate(held=_HELD).filter(held__gte=models.F("meetings_agreed"))
 
 
 class Pair(models.Model):
@@ -135,11 +147,16 @@ class PairMember(models.Model):
     # Repeated from the sign-up so that the database itself refuses a pair of oneself and two pairs at once.
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="places")
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE, blank=True)
-    # Will to continue: own only, deleted (set to null) when all have answered.
+    # Will to continue: own only, deleted (set to null) when the result is told to all.
     goes_on = models.BooleanField(null=True, blank=True)
     goes_on_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
-    # The day only (as its midnight): the hour could tell who of the two asked for another partner.
+    # The gentle question why there have been few meetings is not shown to this one before this day.
+    fine_until = models.DateField(null=True, blank=True)
+    # The day only (as its midnight): the hour could tell who of the two ended the pair.
     left_at = models.DateTimeField(null=True, blank=True)
+    # After the pair ended: whether one looks for a new partner in this round. Own only while the pair's question is
+    # open; then a yes is deleted, since who looks is seen anyway, and "enough" stays until the round closes.
+    looks = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -150,6 +167,36 @@ class PairMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}"
+
+
+class Question(models.Model):
+    """What the members of a pair are asked, each alone, while it is open; gone when the result is told to all at once.
+
+    A pair that meets is asked whether to go on, one that ended early whether each looks for a new partner. The row
+    knows days of the question, never of the answers.
+    """
+
+    pair = models.OneToOneField(Pair, on_delete=models.CASCADE, primary_key=True, related_name="question")
+    asked_on = models.DateField()
+    # The last day to answer.
+    until = models.DateField()
+    # Answers are looked at once a working day, so that the hour of a result tells nothing of the hour of an answer.
+    looked_on = models.DateField()
+
+    # A service that stood still for longer than this (the longest Christmas) gives the days back.
+    STANDSTILL = timedelta(days=6)
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.until}"
+
+    def look(self, today: date) -> bool:
+        """Note that the answers are looked at today; returns whether for the first time."""
+        first = self.looked_on == self.asked_on
+        if today - self.looked_on > self.STANDSTILL:
+            self.until += today - self.looked_on
+        self.looked_on = today
+        self.save(update_fields=["until", "looked_on"])
+        return first
 
 
 class Goal(models.Model):

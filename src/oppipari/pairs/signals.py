@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # A pair was dissolved (sender=Pair, pair=the Pair), inside the same transaction: its coming meetings are called off.
 pair_ended = Signal()
+# A pair finished as agreed (the same arguments): meetings beyond the agreed ones are called off, its insights stay.
+pair_finished = Signal()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from oppipari.pairs.views import forming, living
+from oppipari.pairs.views import answering, forming, living
 
 urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/pairs/", forming.board, name="board"),
@@ -17,5 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("pair/<int:pk>/answer/", living.pair_answer, name="pair_answer"),
     path("pair/<int:pk>/again/", living.pair_again, name="pair_again"),
     path("pair/<int:pk>/goals/", living.pair_goals, name="pair_goals"),
-    path("pair/<int:pk>/go-on/", living.pair_go_on, name="pair_go_on"),
+    path("pair/<int:pk>/fine/", living.pair_fine, name="pair_fine"),
+    path("pair/<int:pk>/end/", living.pair_end, name="pair_end"),
+    path("pair/<int:pk>/go-on/", answering.pair_go_on, name="pair_go_on"),
+    path("sign-ups/<int:pk>/partner/", answering.looking, name="looking"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oppipari.meetings.work_times import feeds, rosters
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Role
@@ -58,6 +59,8 @@ def retention(today: date) -> int:
         SignUp.objects.filter(round=round_).delete()
         round_.invitations.all().delete()
         count += 1
+    rosters.retention(today)
+    feeds.retention(today)
     AccessEntry.objects.filter(day__lt=today - KEPT).delete()
     if limit:
         Outgoing.objects.filter(Q(sent_at__lt=limit) | Q(created_at__lt=limit)).delete()

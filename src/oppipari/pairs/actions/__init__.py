@@ -1,17 +1,22 @@
 """What people do with pairs: form them, publish them, live with them, form new ones."""
 
+from oppipari.pairs.actions.ending import ask_again, dissolve, end_early, forget_closed, set_looking, settle_endings
 from oppipari.pairs.actions.forming import edit, price, redo, suggest, undo
-from oppipari.pairs.actions.living import answer_fine, ask_again, set_goals, set_will
+from oppipari.pairs.actions.going_on import ask_to_go_on, ask_who_have_met, set_will, settle_wills
+from oppipari.pairs.actions.living import answer_fine, set_goals, we_are_fine
 from oppipari.pairs.actions.publishing import publish_pairs
-from oppipari.pairs.actions.reforming import dissolve, forget_closed, form_new_pairs, join_pair
+from oppipari.pairs.actions.reforming import form_new_pairs, join_pair
 from oppipari.pairs.actions.suggesting import ask_for_suggestion
 
 __all__ = [
     "answer_fine",
     "ask_again",
     "ask_for_suggestion",
+    "ask_to_go_on",
+    "ask_who_have_met",
     "dissolve",
     "edit",
+    "end_early",
     "forget_closed",
     "form_new_pairs",
     "join_pair",
@@ -19,7 +24,11 @@ __all__ = [
     "publish_pairs",
     "redo",
     "set_goals",
+    "set_looking",
     "set_will",
+    "settle_endings",
+    "settle_wills",
     "suggest",
     "undo",
+    "we_are_fine",
 ]

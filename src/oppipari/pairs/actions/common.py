@@ -35,6 +35,16 @@ def held_pair(pair: Pair) -> Pair:
     return Pair.objects.select_for_update(of=("self",)).select_related("round__unit").get(pk=pair.pk)
 
 
+def own_place(pair: Pair, by: Person) -> PairMember:
+    """The place of `by` in a pair that goes on; DomainError when there is none."""
+    place = pair.members.filter(person=by, left_at=None).first()
+    if place is None:
+        raise DomainError(_("This pair is no longer yours."))
+    if pair.round.state not in RUNNING:
+        raise DomainError(_("The round is closed, so nothing can be changed any more. Thank you for taking part."))
+    return place
+
+
 def in_words(error: pairing.PairingError, sign_ups: Sequence[SignUp]) -> DomainError:
     """An error of the engine as a message for the supervisor."""
     named = [Named(s.pk, s.version, s.person_id, str(s.person), s.person.email or "") for s in sign_ups]

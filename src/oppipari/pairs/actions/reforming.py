@@ -1,7 +1,6 @@
-"""New pairs after publishing: a pair is dissolved without a reason, and those who are free find new partners."""
+"""New pairs after publishing: those who look for a partner find new ones."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,57 +11,20 @@ from oppipari import pairing
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import (
-    RUNNING,
-    held_pair,
-    held_round,
-    make_pair,
-    remember,
-    tell,
-    tell_supervisors,
-)
-from oppipari.pairs.models import KeptApart, Pair, PairMember
-from oppipari.pairs.signals import pair_ended
+from oppipari.pairs.actions.common import RUNNING, held_pair, held_round, make_pair, remember, tell
+from oppipari.pairs.actions.going_on import TIME_TO_ANSWER
+from oppipari.pairs.looking import looking
+from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.models import Round, SignUp
 
 MOST_MEMBERS = 3
 
 
-def end_pair(pair: Pair) -> None:
-    """Dissolve a pair inside the caller's transaction; what is written and sent is the same whoever asked for it."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    pair.members.filter(left_at=None).update(
-        left_at=midnight, answer=PairMember.Answer.NONE, goes_on=None, goes_on_meetings=None
-    )
-    pair.goals.all().delete()
-    pair.state = Pair.State.REPLACED
-    pair.save(update_fields=["state"])
-    pair_ended.send(sender=Pair, pair=pair)
-    people = [m.person for m in pair.members.select_related("person")]
-    tell(people, "pair_published", reverse("home"), f"{pair.pk}:again")
-    tell_supervisors(pair.round, "pair_wanted_again", str(pair.pk))
-
-
-@transaction.atomic
-def dissolve(pair: Pair, by: Person) -> None:
-    """The supervisor dissolves a pair, for instance when somebody changes jobs; its members read what they always read.
-
-    Doing it twice is harmless. Raises DomainError when `by` does not supervise the round or the round is over.
-    """
-    fresh = held_pair(pair)
-    held = held_round(fresh.round, by)
-    if fresh.state == Pair.State.REPLACED:
-        return
-    if held.state not in RUNNING or fresh.state != Pair.State.MEETING:
-        raise DomainError(_("This pair has already finished."))
-    end_pair(fresh)
-
-
 def free_sign_ups(round_: Round) -> list[SignUp]:
-    """Those who take part in the round and have no pair now."""
-    placed = set(PairMember.objects.filter(pair__round=round_, left_at=None).values_list("sign_up_id", flat=True))
-    return [s for s in rounds.taking_part(round_) if s.pk not in placed]
+    """Those who look for a partner in the round now."""
+    free = set(looking(round_).values_list("pk", flat=True))
+    return [s for s in rounds.taking_part(round_) if s.pk in free]
 
 
 def _running(round_: Round, by: Person) -> Round:
@@ -134,13 +96,10 @@ def join_pair(pair: Pair, by: Person, sign_up: int) -> Pair:
     fresh.explanation = {"whys": [*fresh.explanation.get("whys", []), *whys]}
     fresh.save(update_fields=["explanation"])
     PairMember.objects.create(pair=fresh, sign_up=joins, person_id=joins.person_id)
-    fresh.members.update(answer=PairMember.Answer.NONE, goes_on=None, goes_on_meetings=None)
+    fresh.members.update(answer=PairMember.Answer.NONE, goes_on=None, goes_on_meetings=None, fine_until=None)
+    # Who has just come has as long to answer as the others had.
+    Question.objects.filter(pair=fresh).update(until=timezone.localdate() + TIME_TO_ANSWER)
     remember(round_, [(m.person_id, joins.person_id) for m in members])
     people = [*(m.person for m in members), joins.person]
     tell(people, "pair_published", reverse("pair", args=[fresh.pk]), f"{fresh.pk}:joined:{sign_up}")
     return fresh
-
-
-def forget_closed(round_: Round) -> int:
-    """Forget who was kept apart in a closed round; returns how many hashes went (called when a round closes)."""
-    return KeptApart.objects.filter(round=round_).delete()[0]

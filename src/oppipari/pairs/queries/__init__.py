@@ -1,7 +1,7 @@
 """What pages read of pairs; a fixed number of queries, however many people there are."""
 
+from oppipari.pairs.queries.after_pair import resting
 from oppipari.pairs.queries.living import (
-    asks_to_go_on,
     pair_part,
     pairs_for_home,
     partners_of,
@@ -11,10 +11,10 @@ from oppipari.pairs.queries.living import (
 )
 
 __all__ = [
-    "asks_to_go_on",
     "pair_part",
     "pairs_for_home",
     "partners_of",
+    "resting",
     "round_part",
     "todos_for_person",
     "todos_for_round",

@@ -1,6 +1,5 @@
 """Published pairs as their members and the supervisor see them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,9 @@ from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairing import words
 from oppipari.pairs import problem
+from oppipari.pairs.looking import left_by_their_pair, looking
 from oppipari.pairs.models import Board, Pair, PairMember, SuggestionRun
+from oppipari.pairs.queries import after_pair
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Round, SignUp
 
@@ -50,7 +51,8 @@ def _now() -> Prefetch[Any]:
 
 
 def _pairs_now(person: Person) -> list[Pair]:
-    return list(Pair.objects.of_person(person).select_related("round__unit").prefetch_related(_now(), "goals"))
+    mine = Pair.objects.of_person(person).with_held()
+    return list(mine.select_related("round__unit").prefetch_related(_now(), "goals"))
 
 
 def _others(pair: Pair, person: Person) -> list[PairMember]:
@@ -70,20 +72,9 @@ def partners_of(pair: Pair, person: Person) -> list[Person]:
     return [m.person for m in members]
 
 
-def _waits(person: Person) -> list[SignUp]:
-    """The person's sign-ups to running rounds in which they have no pair."""
-    return list(
-        SignUp.objects.taking_part()
-        .filter(person=person, round__state__in=RUNNING)
-        .exclude(places__left_at=None, places__isnull=False)
-        .select_related("round")
-        .prefetch_related("places")
-    )
-
-
 def todos_for_person(person: Person) -> list[Todo]:
-    """What waits of pairs for a participant: the answer, the goals; those who wait are told so, kindly."""
-    todos = []
+    """What waits of pairs for a participant: the answer, the goals after the first meeting; those without a pair."""
+    todos = after_pair.todos_for_person(person)
     for pair in _pairs_now(person):
         if pair.round.state not in RUNNING or pair.state != Pair.State.MEETING:
             continue
@@ -98,42 +89,21 @@ def todos_for_person(person: Person) -> list[Todo]:
                     order=10,
                 )
             )
-        if not pair.goals.all():
+        if 0 < pair.held < pair.meetings_agreed and not pair.goals.all():  # type: ignore[attr-defined]
             todos.append(
                 Todo(
-                    text=_("Agree on one or two goals with your pair, for instance at the first meeting."),
+                    text=_("You have met. What do you want from your meetings? Write down one or two goals together."),
                     action=_("Set goals"),
                     url=reverse("pair_goals", args=[pair.pk]),
                     order=40,
                 )
             )
-    for sign_up in _waits(person):
-        # The same words whoever asked for a new pair, and whatever the reason was.
-        if sign_up.places.all():
-            text = _("A new pair is being formed for you in the round %(round)s. Nobody needs to give a reason.")
-        else:
-            text = _("There was no pair for you yet in the round %(round)s. You come first in the next one.")
-        todos.append(
-            Todo(
-                text=text % {"round": sign_up.round.name},
-                action=_("Look at my sign-up"),
-                url=reverse("my_sign_up", args=[sign_up.pk]),
-                order=30,
-            )
-        )
     return todos
 
 
 def needs_new_pair(round_: Round) -> int:
-    """How many people are without a pair because theirs was dissolved."""
-    if round_.state not in RUNNING:
-        return 0
-    left = SignUp.objects.taking_part().filter(round=round_, places__isnull=False)
-    return left.exclude(pk__in=_placed(round_)).distinct().count()
-
-
-def _placed(round_: Round) -> Any:
-    return PairMember.objects.filter(pair__round=round_, left_at=None).values("sign_up_id")
+    """How many people look for a new partner because their pair ended early."""
+    return left_by_their_pair(round_).count() if round_.state in RUNNING else 0
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
@@ -169,20 +139,12 @@ def round_part(round_: Round) -> dict[str, Any]:
     if round_.state == State.PAIRING:
         return {"forming": True, "suggested": Board.objects.filter(round=round_).exclude(current=None).exists()}
     pairs = list(Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related("goals"))
-    taking = SignUp.objects.taking_part().filter(round=round_)
     return {
         "pairs": len(pairs),
         "finished": sum(p.state == Pair.State.FINISHED for p in pairs),
         "with_goals": sum(bool(p.goals.all()) for p in pairs),
-        "waiting": taking.exclude(pk__in=_placed(round_)).count(),
+        "waiting": looking(round_).count(),
     }
-
-
-def asks_to_go_on(pair: Pair, person: Person, held: int) -> bool:
-    """Whether to ask `person` if they go on: `held` meetings are as many as agreed, and they have not answered yet."""
-    if pair.state != Pair.State.MEETING or held < pair.meetings_agreed:
-        return False
-    return pair.members.filter(person=person, left_at=None, goes_on=None).exists()
 
 
 def _languages(codes: Sequence[str]) -> str:
@@ -222,6 +184,12 @@ def reasons_of(pair: Pair, members: Sequence[PairMember], person: Person) -> lis
     return list(sentences)
 
 
+def _is_on_the_way(pair: Pair) -> bool:
+    """Whether the first meeting has been held and the last one has not."""
+    held: int = Pair.objects.with_held().get(pk=pair.pk).held  # type: ignore[attr-defined]
+    return 0 < held < pair.meetings_agreed
+
+
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The partner, why the two, one's own answer, the goals; once finished, only the partner's name and the goals."""
     members = list(pair.members.filter(left_at=None).select_related("person", "sign_up"))
@@ -232,16 +200,18 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     running = pair.round.state in RUNNING
     meeting = pair.state == Pair.State.MEETING and running
     others = [m for m in members if m.person_id != person.pk]
+    goals = list(pair.goals.all())
     return {
         "partners": [_partner(m, lang) for m in others],
         "names": ", ".join(str(m.person) for m in others),
         "trio": len(others) > 1,
         "reasons": reasons_of(pair, members, person) if meeting else [],
         "answer": mine.answer,
-        "will_given": mine.goes_on is not None,
         "meeting": meeting,
         "finished": pair.state == Pair.State.FINISHED,
-        "goals": list(pair.goals.all()),
+        "goals": goals,
+        # Asked for after the first meeting: not before it, and not when all have been held.
+        "ask_goals": meeting and not goals and _is_on_the_way(pair),
         "running": running,
     }
 
@@ -263,15 +233,13 @@ class PublishedPair:
 
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
-    """The round's pairs as they are now, and those who take part and have none; three queries."""
+    """The round's pairs as they are now, and those who look for a partner; three queries."""
     from oppipari.pairs.queries.sentences import joined
 
     pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related(_now(), "goals")
     shown = []
-    placed: set[int] = set()
     for pair in pairs:
         members = sorted(pair.now, key=lambda m: (str(m.person).casefold(), m.pk))  # type: ignore[attr-defined]
-        placed |= {m.sign_up_id for m in members}
         shown.append(
             PublishedPair(
                 pk=pair.pk,
@@ -283,96 +251,5 @@ def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
                 member_ids=tuple(m.person_id for m in members),
             )
         )
-    taking = SignUp.objects.taking_part().filter(round=round_).select_related("person")
-    waiting = [s for s in taking if s.pk not in placed]
+    waiting = looking(round_).select_related("person")
     return sorted(shown, key=lambda p: p.names.casefold()), sorted(waiting, key=lambda s: str(s.person).casefold())
-
-
-@dataclass(frozen=True, slots=True)
-class NewPair:
-    """A suggested new pair among those who are free, with why."""
-
-    ids: str
-    names: str
-    word: str
-    tone: str
-    reasons: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """A free person who could join a pair that then is a trio."""
-
-    sign_up: int
-    name: str
-    pair: int
-    pair_names: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reform:
-    """New pairs after publishing: what the engine suggests, and what is possible for those whom it leaves without."""
-
-    pairs: list[NewPair]
-    joinings: list[Joining]
-    waiting: list[str]
-    person_ids: tuple[int, ...]
-
-
-def reform(round_: Round) -> Reform:
-    """The best new pairs of those who are free in a running round, and trios for those left; a fixed number of queries."""
-    from oppipari import pairing
-    from oppipari.pairs.queries.sentences import joined
-    from oppipari.rounds.queries import taking_part
-
-    lang = problem.language()
-    sign_ups = taking_part(round_)
-    by_key = {str(s.pk): s for s in sign_ups}
-    groups: dict[int, list[str]] = defaultdict(list)
-    current = PairMember.objects.filter(pair__round=round_, left_at=None).select_related("pair")
-    for place in current:
-        groups[place.pair_id].append(str(place.sign_up_id))
-    finished = {p.pair_id for p in current if p.pair.state != Pair.State.MEETING}
-    placed = {k for keys in groups.values() for k in keys}
-    free = [s for s in sign_ups if str(s.pk) not in placed]
-    labels = problem.labels(sign_ups, lang)
-    names = {k: str(s.person) for k, s in by_key.items()}
-    engine = problem.build(round_, sign_ups)
-    made: list[NewPair] = []
-    left = [str(s.pk) for s in free]
-    if len(free) >= 2:
-        small = problem.build(round_, free)
-        try:
-            plan = pairing.solve(small, odd=pairing.Odd.WAIT, time_limit=problem.TIME_LIMIT)
-        except pairing.NoAllowedPair:
-            plan = None
-        if plan is not None:
-            left = list(plan.waiting)
-            for group in plan.pairs:
-                a, b = group.members
-                why = pairing.why(small, a, b)
-                told = words.reasons(why, names, labels, lang)
-                made.append(
-                    NewPair(" ".join(group.members), joined([names[a], names[b]]), told[0], str(why.fit), told[1:])
-                )
-    joinings: list[Joining] = []
-    taken: set[int] = set()
-    for key in left:
-        options = [
-            (-sum(engine.score(key, k) for k in keys), pair, keys)
-            for pair, keys in groups.items()
-            if len(keys) == 2
-            and pair not in finished
-            and pair not in taken
-            and all(k in by_key and engine.allowed(key, k) for k in keys)
-        ]
-        if options:
-            _score, pair, keys = min(options)
-            taken.add(pair)
-            joinings.append(Joining(int(key), names[key], pair, joined([names[k] for k in keys])))
-    return Reform(
-        pairs=made,
-        joinings=joinings,
-        waiting=[names[k] for k in left if int(k) not in {j.sign_up for j in joinings}],
-        person_ids=tuple(s.person_id for s in sign_ups),
-    )

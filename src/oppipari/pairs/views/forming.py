@@ -25,7 +25,7 @@ from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
 from oppipari.pairs.names import by_name
 from oppipari.pairs.queries import board as boards
-from oppipari.pairs.queries import living
+from oppipari.pairs.queries import living, reforming
 from oppipari.pairs.queries.board import Where
 from oppipari.pairs.queries.people import FIELDS, MOST_OFFERED, found, pickers
 from oppipari.pairs.queries.suggesting import run_of
@@ -290,7 +290,7 @@ def pair_reform(request: HttpRequest, pk: int) -> HttpResponse:
             text = ngettext("%(count)d new pair was published.", "%(count)d new pairs were published.", len(made))
             messages.success(request, text % {"count": len(made)})
         return redirect("board", pk=pk)
-    view = living.reform(round_)
+    view = reforming.reform(round_)
     record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
     return render(request, "pairs/reform.html", {"round": round_, "reform": view})
 
@@ -323,9 +323,13 @@ def pair_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
             actions.dissolve(pair, person_of(request))
         except DomainError as error:
             messages.error(request, str(error.message))
-            return redirect("board", pk=pair.round_id)
-        return redirect("pair_reform", pk=pair.round_id)
+        else:
+            messages.success(
+                request,
+                _("The pair has ended. Each is asked in private whether to look for a new partner; you are told then."),
+            )
+        return redirect("board", pk=pair.round_id)
     names = [str(m.person) for m in pair.members.filter(left_at=None).select_related("person")]
     if not names:
-        return redirect("pair_reform", pk=pair.round_id)
+        return redirect("board", pk=pair.round_id)
     return render(request, "pairs/dissolve.html", {"round": pair.round, "pair": pair, "names": boards.joined(names)})

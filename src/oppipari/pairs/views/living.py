@@ -1,11 +1,10 @@
-"""A pair's own pages: the private answer, the goals, going on."""
+"""A pair's own pages: the private answer, the goals, ending early."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.web import add_domain_error, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_of
-from oppipari.pairs.forms import GoalsForm, GoOnForm
+from oppipari.pairs.forms import GoalsForm
 from oppipari.pairs.models import Pair
 from oppipari.pairs.queries import partners_of
 from oppipari.pairs.queries.sentences import joined
@@ -31,21 +30,34 @@ def pair_answer(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     # A pair that was just dissolved is still found, so that a second press is answered like the first.
     pair = get_or_404(Pair.objects.filter(members__person=person).select_related("round__unit"), pk=pk)
-    again = request.POST.get("answer") == "again"
+    # Ending and asking for another partner are the same deed.
+    ends = request.POST.get("answer") in ("again", "end")
     try:
-        if again:
-            actions.ask_again(pair, person)
+        if ends:
+            actions.end_early(pair, person)
         elif request.POST.get("answer") == "fine":
             actions.answer_fine(pair, person)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("home")
-    if again:
-        messages.success(
-            request, _("Thank you for telling. A new pair is formed for you; nobody is asked for a reason.")
-        )
-        return redirect("home")
+    if ends:
+        messages.success(request, _("Your pair has ended. Nobody is told who wished for it, or why."))
+        place = pair.members.get(person=person)
+        return redirect("looking", pk=place.sign_up_id)
     messages.success(request, _("Good. Your answer stays with you."))
+    return redirect("pair", pk=pk)
+
+
+@login_required
+@require_POST
+def pair_fine(request: HttpRequest, pk: int) -> HttpResponse:
+    """All is well although there were few meetings: the question is not shown for some weeks, to this one."""
+    try:
+        actions.we_are_fine(_pair(request, pk), person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("Good. You are not asked again for some weeks."))
     return redirect("pair", pk=pk)
 
 
@@ -58,6 +70,17 @@ def pair_again(request: HttpRequest, pk: int) -> HttpResponse:
     if pair.state != Pair.State.MEETING:
         return redirect("pair", pk=pk)
     return render(request, "pairs/again.html", {"pair": pair, "round": pair.round})
+
+
+@login_required
+@never_cache
+@require_GET
+def pair_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happens when one ends the pair early, before ending it."""
+    pair = _pair(request, pk)
+    if pair.state != Pair.State.MEETING:
+        return redirect("pair", pk=pk)
+    return render(request, "pairs/end.html", {"pair": pair, "round": pair.round})
 
 
 @login_required
@@ -98,46 +121,3 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
         "names": joined([str(p) for p in partners_of(pair, person)]),
     }
     return render(request, "pairs/goals.html", context)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def pair_go_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """Each says alone whether to go on; only the result is told."""
-    pair = _pair(request, pk)
-    person = person_of(request)
-    if pair.state != Pair.State.MEETING:
-        return redirect("pair", pk=pk)
-    form = GoOnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        more = int(form.cleaned_data["more"]) if form.cleaned_data["goes_on"] == "yes" else None
-        text = request.POST.get("agreed", "")
-        agreed = int(text) if text.isdecimal() and len(text) < 5 else 0
-        try:
-            state = actions.set_will(pair, person, agreed=agreed, more=more)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            _tell_result(request, pair, state, agreed)
-            return redirect("pair", pk=pk)
-    mine = pair.members.filter(person=person, left_at=None).first()
-    context = {
-        "pair": pair,
-        "round": pair.round,
-        "form": form,
-        "given": mine is not None and mine.goes_on is not None,
-    }
-    return render(request, "pairs/go_on.html", context)
-
-
-def _tell_result(request: HttpRequest, pair: Pair, state: Pair.State | None, agreed: int) -> None:
-    pair.refresh_from_db(fields=["meetings_agreed"])
-    more = pair.meetings_agreed - agreed
-    if state is None:
-        messages.success(request, _("Thank you. You see the result when all of you have answered."))
-    elif state == Pair.State.FINISHED:
-        messages.success(request, _("Your agreed meetings are over. Thank you for the shared learning!"))
-    elif more > 0:
-        text = ngettext("You continue: %(more)d meeting more.", "You continue: %(more)d meetings more.", more)
-        messages.success(request, text % {"more": more})

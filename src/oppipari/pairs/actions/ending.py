@@ -1,0 +1,134 @@
+"""Ending a pair early: without a reason, alike for all in it, and whoever asked for it, in whatever words.
+
+Asking for another partner, ending the pair, and the supervisor's dissolving it are one and the same here: the same is
+written and the same is sent. Then each is asked in private whether they look for a new partner in this round; what they
+answered is seen at the same moment, on a working morning when all have answered or a week has passed. Who says nothing
+looks.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person
+from oppipari.pairs.actions.common import RUNNING, held_pair, held_round, own_place, tell, tell_supervisors
+from oppipari.pairs.actions.going_on import forget_answers, forget_answers_of
+from oppipari.pairs.looking import looking
+from oppipari.pairs.models import KeptApart, Pair, PairMember, Question
+from oppipari.pairs.mornings import working_morning
+from oppipari.pairs.signals import pair_ended
+from oppipari.rounds.models import Round, SignUp
+
+TIME_TO_ANSWER = timedelta(weeks=1)
+
+
+def end_pair(pair: Pair) -> None:
+    """Dissolve a pair inside the caller's transaction; what is written and sent is the same whoever asked for it."""
+    today = timezone.localdate()
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    forget_answers(pair)
+    pair.members.filter(left_at=None).update(left_at=midnight, answer=PairMember.Answer.NONE)
+    pair.goals.all().delete()
+    pair.state = Pair.State.REPLACED
+    pair.save(update_fields=["state"])
+    Question.objects.create(pair=pair, asked_on=today, until=today + TIME_TO_ANSWER, looked_on=today)
+    pair_ended.send(sender=Pair, pair=pair)
+    people = [m.person for m in pair.members.select_related("person")]
+    tell(people, "pair_published", reverse("home"), f"{pair.pk}:again")
+
+
+@transaction.atomic
+def end_early(pair: Pair, by: Person) -> None:
+    """`by` ends the pair, or asks for another partner: it ends, and nothing tells which of them asked.
+
+    Asking twice is harmless. Raises DomainError when the pair is finished or not theirs.
+    """
+    fresh = held_pair(pair)
+    if fresh.state == Pair.State.REPLACED and fresh.members.filter(person=by).exists():
+        return
+    own_place(fresh, by)
+    if fresh.state != Pair.State.MEETING:
+        raise DomainError(_("Your pair has already finished. Thank you for taking part."))
+    end_pair(fresh)
+
+
+# The same deed, asked for in other words; were it another one, what it does would tell what was asked for.
+ask_again = end_early
+
+
+@transaction.atomic
+def dissolve(pair: Pair, by: Person) -> None:
+    """The supervisor dissolves a pair, for instance when somebody changes jobs; its members read what they always read.
+
+    Doing it twice is harmless. Raises DomainError when `by` does not supervise the round or the round is over.
+    """
+    fresh = held_pair(pair)
+    held = held_round(fresh.round, by)
+    if fresh.state == Pair.State.REPLACED:
+        return
+    if held.state not in RUNNING or fresh.state != Pair.State.MEETING:
+        raise DomainError(_("This pair has already finished."))
+    end_pair(fresh)
+
+
+@transaction.atomic
+def set_looking(sign_up: SignUp, by: Person, *, looks: bool) -> None:
+    """`by`, whose pair ended early, looks for a new partner in this round, or says that it was enough for now.
+
+    While the question is open only they see the answer, and can change it; afterwards a change counts at once. Raises
+    DomainError when it is not theirs, they have a pair, never had one, or the round is over.
+    """
+    fresh = SignUp.objects.select_for_update(of=("self",)).select_related("round").get(pk=sign_up.pk)
+    places = PairMember.objects.filter(sign_up=fresh).order_by("pk")
+    latest = places.last()
+    if fresh.person_id != by.pk or latest is None or latest.left_at is None or fresh.round.state not in RUNNING:
+        raise DomainError(_("There is nothing to answer here any more."))
+    if Question.objects.filter(pair=latest.pair_id).exists():
+        latest.looks = looks
+        latest.save(update_fields=["looks"])
+        return
+    looked = looking(fresh.round).filter(pk=fresh.pk).exists()
+    if looks and not looked:
+        places.update(looks=None)
+        tell_supervisors(fresh.round, "pair_wanted_again", f"{latest.pair_id}:{timezone.localdate()}")
+    elif looked and not looks:
+        latest.looks = False
+        latest.save(update_fields=["looks"])
+
+
+def settle_endings(now: datetime) -> int:
+    """On a working morning, let it be seen who looks for a new partner after their pair ended; returns of how many pairs.
+
+    The supervisors are told that a new pair is needed where anybody looks. Each pair is looked at once a day at most.
+    """
+    today = working_morning(now)
+    if today is None:
+        return 0
+    waiting = Question.objects.filter(pair__state=Pair.State.REPLACED, looked_on__lt=today).order_by("pk")
+    return sum(_settle(pk, today) for pk in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _settle(pk: int, today: date) -> bool:
+    pair = held_pair(Pair(pk=pk))
+    question = Question.objects.select_for_update().filter(pk=pk, looked_on__lt=today).first()
+    if question is None or pair.state != Pair.State.REPLACED or pair.round.state not in RUNNING:
+        return False
+    question.look(today)
+    if today <= question.until and pair.members.filter(looks=None).exists():
+        return False
+    question.delete()
+    pair.members.filter(looks=True).update(looks=None)
+    if looking(pair.round).filter(places__pair=pair).exists():
+        tell_supervisors(pair.round, "pair_wanted_again", str(pk))
+    return True
+
+
+def forget_closed(round_: Round) -> int:
+    """Forget, when a round closes, who was kept apart and all private answers; returns how many hashes went."""
+    forget_answers_of(round_)
+    return KeptApart.objects.filter(round=round_).delete()[0]
