@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.feed_world import feed_world  # noqa: F401
+from tests.graph_fake import graph  # noqa: F401
 from tests.mailbox import mailbox  # noqa: F401
 
 from oppipari.messages.mailers import mailers_of
@@ -35,6 +37,8 @@ def require(what: str, reason: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _settings_for_tests(settings: Any) -> None:
+    settings.TEAMS = None  # whatever the environment says: only the fixture `graph` connects
+    settings.ROSTER_FEEDS = False  # and only the fixture `feed_world` allows
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -108,3 +108,11 @@ def pair_of(round_: Round, size: int = 2) -> Pair:
         sign_up = SignUpFactory(round=round_)
         PairMember.objects.create(pair=pair, sign_up=sign_up, person=sign_up.person)
     return pair
+
+
+def met(pair: Pair, times: int | None = None, *, last: int = 1, apart: int = 28) -> None:
+    """Let a pair have held `times` meetings (None: as many as agreed), the last one `last` days ago."""
+    count = pair.meetings_agreed - pair.meetings.filter(state="held").count() if times is None else times
+    for i in range(count):
+        start = timezone.now() - timedelta(days=last + apart * i)
+        pair.meetings.create(starts_at=start, minutes=60, state="held")

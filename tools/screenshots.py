@@ -16,12 +16,15 @@ SUPERVISOR = {
     "start": "/", "home": "/home/", "round": "/rounds/1/", "tell": "/rounds/1/tell/", "sign-ups": "/rounds/1/sign-ups/",
     "pairs": "/rounds/1/pairs/", "meetings": "/rounds/1/meetings/", "evaluation": "/rounds/1/evaluation/",
     "insights": "/units/1/insights/", "new-round": "/rounds/new/", "upload": "/rounds/1/upload/",
+    "month": "/rounds/1/meetings/month/", "rules": "/rounds/1/meetings/rules/",
+    "planner": "/rounds/1/meetings/planner/", "roster": "/units/1/roster/",
 }  # fmt: skip
 PARTICIPANT = {
     "my-page": "/home/",
     "my-pair": "PAIR",
     "goals": "PAIRgoals/",
     "book": "PAIRmeetings/new/",
+    "my-calendar": "/me/calendar/",
     "my-data": "/my-data/",
 }
 

@@ -1,6 +1,6 @@
-"""`oppipari serve | demo | worker | link | pair | verify`: the command line.
+"""`oppipari serve | demo | worker | link | teams | pair | verify | meet`: the command line.
 
-Django is set up only by the commands that need it, so that `oppipari pair` starts at once and needs no database.
+Django is set up only by the commands that need it, so that `oppipari pair` and `meet` start at once and need no database.
 """
 
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from oppipari.exchange.meet.command import meet
 from oppipari.exchange.pair_command import pair
 from oppipari.exchange.usage import InOwnLanguage
 from oppipari.exchange.verify_command import verify
@@ -20,8 +21,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+teams = typer.Typer(name="teams", help="The connection to Microsoft Teams (docs/teams.md).", no_args_is_help=True)
+app.add_typer(teams)
 app.command()(pair)
 app.command()(verify)
+app.command()(meet)
 
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the whole local network.")]
 Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]
@@ -52,7 +56,9 @@ def worker(
     data: Data = Path("data"),
     queue: Annotated[
         str,
-        typer.Option(help='"default" (mail, reminders, retention), "pairs" (suggestions for many people), "*" all.'),
+        typer.Option(
+            help='"default" (mail, reminders, retention), "pairs" (suggestions for many people), "teams", "feeds", "*" all.'
+        ),
     ] = "*",
 ) -> None:
     """Run a background worker alone: for installations on PostgreSQL."""
@@ -69,6 +75,39 @@ def link(email: Annotated[str, typer.Argument(help="The person's work e-mail.")]
 
     prepare(data)
     raise typer.Exit(print_link(email))
+
+
+@teams.command("connect")
+def teams_connect(data: Data = Path("data")) -> None:
+    """Sign the installation's own account in, once; links that waited for it are then made."""
+    from oppipari.site.serving import prepare
+
+    prepare(data)
+    from oppipari.exchange.graph.command import connect
+
+    raise typer.Exit(connect())
+
+
+@teams.command("status")
+def teams_status(data: Data = Path("data")) -> None:
+    """Tell whether links can be made, how many are, and what there is to do."""
+    from oppipari.site.serving import prepare
+
+    prepare(data)
+    from oppipari.exchange.graph.command import status
+
+    raise typer.Exit(status())
+
+
+@teams.command("disconnect")
+def teams_disconnect(data: Data = Path("data")) -> None:
+    """Forget the account; meetings stand, and no more links are made."""
+    from oppipari.site.serving import prepare
+
+    prepare(data)
+    from oppipari.exchange.graph.command import disconnect
+
+    raise typer.Exit(disconnect())
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """A whole round of nine people in Finnish, from the first sign-in link to the closed round, without mail.
 
 The supervisor sits at a laptop, the participants hold phones; played with and without JavaScript. Only the clock is
-helped: meetings that were agreed are moved into the past, since nobody can wait for months.
+helped: meetings that were agreed are moved into the past, and mornings pass at once, since nobody can wait for months.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from django.utils import timezone
 from tests.journeys.walker import Walker
 
 from oppipari.meetings.models import Meeting
+from oppipari.messages.hours import ZONE
 from oppipari.organisation.actions import first_start
 from oppipari.organisation.models import Person
+from oppipari.pairs.actions import settle_wills
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
 
@@ -167,14 +169,27 @@ def _live_as_pair(boss: Walker, members: list[Walker], pair: Pair, round_: Round
     for _ in range(3):
         first.open(f"/pair/{pair.pk}/")
         first.press("Tapasimme")
+    _say_whether_to_go_on(members, pair, wants=pair == Pair.objects.latest("pk"))
+
+
+def _say_whether_to_go_on(members: list[Walker], pair: Pair, *, wants: bool) -> None:
     for member in members:
-        member.open(f"/pair/{pair.pk}/go-on/")
-        member.page.get_by_label("Ei nyt", exact=False).check()
+        member.open(f"/pair/{pair.pk}/")
+        member.press("Haluatko jatkaa?")
+        member.sees("Muuten se päättyy sovitusti.")
+        member.page.get_by_label("Kyllä" if wants else "Ei nyt", exact=False).check()
         member.press("Lähetä vastaukseni")
+        member.sees("Olet vastannut.")
     pair.refresh_from_db()
-    assert pair.state == Pair.State.FINISHED
+    assert (pair.state, pair.meetings_agreed) == (Pair.State.MEETING, 3)  # not even the last one sees what came of it
+    for day in range(1, 20):
+        settle_wills(datetime.combine(timezone.localdate() + timedelta(days=day), time(8, 5), ZONE))
+    pair.refresh_from_db()
+    assert (pair.state, pair.meetings_agreed) == ((Pair.State.MEETING, 5) if wants else (Pair.State.FINISHED, 3))
     assert not PairMember.objects.filter(pair=pair).exclude(goes_on=None).exists()
-    members[-1].sees("Kiitos yhteisestä oppimisesta")
+    for member in members:
+        member.open(f"/pair/{pair.pk}/")
+        member.sees("Jatkatte: vielä 2 tapaamista." if wants else "Kiitos yhteisestä oppimisesta")
 
 
 def _share_an_insight(members: list[Walker]) -> None:

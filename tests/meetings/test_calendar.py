@@ -13,8 +13,8 @@ from icalendar import Calendar
 from tests.factories import PersonFactory, RoundFactory, pair_of, supervisor_of
 
 from oppipari.meetings.calendar import ics
-from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import ZONE, local
+from oppipari.meetings.clock import ZONE, local
+from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.organisation.models import AccessEntry
 from oppipari.rounds.models import Round
 
@@ -97,6 +97,58 @@ def test_a_discreet_title_tells_neither_what_nor_where_nor_with_whom() -> None:
     assert "entor" not in text
 
 
+LINK = (
+    "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=%7b%22Tid%22%3a%22y%22%7d&a=1;b,c"
+)
+
+
+def on_teams(**fields: Any) -> tuple[Meeting, OnlineMeeting]:
+    meeting = a_meeting(way="teams", state=Meeting.State.AGREED)
+    return meeting, OnlineMeeting(meeting=meeting, **({"state": "there", "join_url": LINK} | fields))
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "PUBLISH"])
+def test_a_link_stands_where_calendars_look_for_it(method: str) -> None:
+    meeting, online = on_teams()
+    with translation.override("fi"):
+        text = ics(meeting, GUESTS, method, online=online)
+    (event,) = read(text)["VEVENT"]
+    for name in ("URL", "CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL"):
+        assert value_of(event, name) == LINK
+    assert [n for n, _v in event if n.startswith("CONFERENCE")] == ["CONFERENCE;FEATURE=VIDEO;LABEL=Teams;VALUE=URI"]
+    assert value_of(event, "DESCRIPTION") == "Liity Teamsissa:\\n" + LINK.replace(";", "\\;").replace(",", "\\,")
+    assert value_of(event, "LOCATION") == "Teams"
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    (again,) = Calendar.from_ical(text).walk("VEVENT")
+    assert str(again["URL"]) == str(again["CONFERENCE"]) == LINK
+
+
+def test_a_link_is_left_out_of_what_is_off_elsewhere_or_not_for_the_pair() -> None:
+    meeting, online = on_teams()
+    assert "meetup-join" not in ics(meeting, GUESTS, "CANCEL", online=online)
+    assert "meetup-join" not in ics(meeting, GUESTS, "REQUEST")
+    meeting.way = Meeting.Way.FACE_TO_FACE
+    assert "meetup-join" not in ics(meeting, GUESTS, "REQUEST", online=online)
+
+
+def test_a_discreet_entry_keeps_the_link_among_its_details() -> None:
+    meeting, online = on_teams()
+    (event,) = read(ics(meeting, [], "PUBLISH", discreet=True, online=online))["VEVENT"]
+    assert value_of(event, "URL") == LINK
+    assert {n.split(";")[0] for n, _v in event} == {
+        "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS", "CLASS", "TRANSP", "URL",
+    }  # fmt: skip
+
+
+def test_a_link_that_is_not_there_yet_is_said_to_follow_and_nothing_else_is_promised() -> None:
+    for state, said in (("wanted", True), ("failed", False), ("reconnect", False), ("gone", False)):
+        meeting, online = on_teams(state=state, join_url="")
+        with translation.override("en"):
+            text = ics(meeting, GUESTS, "REQUEST", online=online)
+        assert ("The Teams link follows in an update." in text) == said, state
+        assert "URL" not in text
+
+
 def offset_at(zone: dict[str, list[Lines]], local_time: datetime) -> timedelta:
     """The offset that the text's own VTIMEZONE gives for a local time: that of the latest onset before it."""
     onsets = []
@@ -109,7 +161,7 @@ def offset_at(zone: dict[str, list[Lines]], local_time: datetime) -> timedelta:
                 *(d for n, v in part if n.split(";")[0] == "RDATE" for d in v.split(",")),
             ]
             # A rule repeats its start every year on the last Sunday of the month.
-            years = range(0, 30) if any(n == "RRULE" for n, _v in part) else range(0, 1)
+            years = range(0, 60) if any(n == "RRULE" for n, _v in part) else range(0, 1)
             for day in days:
                 start = datetime.strptime(day, "%Y%m%dT%H%M%S")
                 onsets += [(_last_sunday(start, start.year + y) if len(years) > 1 else start, offset) for y in years]
@@ -156,7 +208,7 @@ def test_what_people_write_begins_no_line_and_ends_no_component(place: str, name
     (event,) = found["VEVENT"]
     assert set(found) == {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
     assert [v for n, v in event if n.split(";")[0] == "ATTENDEE"] == ["mailto:aino@example.org"]
-    allowed = {"UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", "CLASS"}
+    allowed = {"UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", "CLASS", "TRANSP"}
     assert {n.split(";")[0] for n, _v in event} <= allowed | {"ORGANIZER", "ATTENDEE"}
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert len(Calendar.from_ical(text).walk("VEVENT")) == 1
@@ -179,7 +231,7 @@ class TestTheDownload:
         client.logout()
         assert client.get(url).status_code == 302
 
-    def test_names_the_file_tells_the_method_and_can_be_discreet(self, client: Any) -> None:
+    def test_names_the_file_and_can_be_discreet(self, client: Any) -> None:
         pair = pair_of(RoundFactory(state=Round.State.MEETING))
         meeting = Meeting.objects.create(
             pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=45, place="Takkahuone"

@@ -12,8 +12,8 @@ from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
 
 from oppipari.meetings import actions
 from oppipari.meetings.calendar import ics
+from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import ZONE, local, suggest
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.pairs.actions import ask_again
 from oppipari.pairs.models import Pair
@@ -69,6 +69,14 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     assert [int(e["SEQUENCE"]) for e in events] == [0, 1, 2]
     assert {str(e["UID"]) for e in events} == set(seen)
     assert events[-1]["STATUS"] == "CANCELLED"
+    (again,) = actions.propose(pair, first, [a_meeting(12)])
+    actions.agree(pair.round, boss)
+    actions.cancel(again, second)
+    (waiting,) = actions.propose(pair, first, [a_meeting(13)])
+    actions.cancel(waiting, second)
+    deliver_all()
+    # The supervisor hears of agreed meetings that are off, once a day however many they are.
+    assert sum("peruttiin" in m["Subject"] for m in mailbox.to(boss.email)) == 1
 
 
 @pytest.mark.django_db
@@ -136,13 +144,6 @@ def test_nothing_can_be_smuggled_into_a_calendar(pair: Pair) -> None:
     event = Calendar.from_ical(ics(meeting, [('Eve"\r\nX:1', "eve@example.org")], "REQUEST")).walk("VEVENT")[0]
     assert str(event["ATTENDEE"]) == "mailto:eve@example.org"
     assert "\n" not in str(event["LOCATION"])
-
-
-def test_suggestions_lie_in_common_time_and_are_spaced() -> None:
-    times = suggest([1, 4], date(2026, 11, 24), count=3, weeks_between=4)
-    assert [t.weekday() for t in times] == [0, 0, 0]
-    assert [t.hour for t in times] == [15, 15, 15]
-    assert (times[1].date() - times[0].date()).days == 28
 
 
 @pytest.mark.django_db

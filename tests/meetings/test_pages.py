@@ -11,8 +11,8 @@ from tests.factories import PersonFactory, RoundFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all
 
 from oppipari.meetings import actions, queries
+from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import ZONE, local
 from oppipari.organisation.models import AccessEntry, Person
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
@@ -154,6 +154,7 @@ class TestBooking:
         Pair.objects.update(state=Pair.State.FINISHED)
         page = client.post(reverse("meeting_new", args=[pair.pk]), typed(in_days(5))).content.decode()
         assert "on jo päättänyt tapaamiset" in page
+        assert client.get(reverse("meeting_new", args=[pair.pk])).status_code == 200
 
 
 class TestTellingTheSupervisor:

@@ -23,9 +23,12 @@ KINDS = [
     "meeting_moved",
     "meeting_cancelled",
     "meeting_waits",
+    "meeting_link",
+    "meeting_link_missing",
     "insight_waits",
     "pair_continues",
     "pair_finished",
+    "pair_question",
     "questionnaire_open",
     "round_closed",
 ]
@@ -70,6 +73,9 @@ def test_a_code_is_shown_as_it_is_in_plain_text_and_never_in_the_subject() -> No
         ("invitation", "your supervisor wrote your address"),
         ("meeting_waits", "you supervise"),
         ("meeting_agreed", "you signed up"),
+        ("meeting_copy", "you supervise"),
+        ("reminder_waits", "you supervise"),
+        ("reminder_pair", "you signed up"),
     ],
 )
 def test_the_letter_says_why_it_came(kind: str, why: str) -> None:

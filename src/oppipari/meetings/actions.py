@@ -9,16 +9,24 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from oppipari.meetings import problem
 from oppipari.meetings.calendar import ics
-from oppipari.meetings.models import Meeting
+from oppipari.meetings.clock import ZONE
+from oppipari.meetings.models import Meeting, OnlineMeeting
+from oppipari.meetings.own_calendar.copies import inform
+from oppipari.meetings.own_calendar.queries import discreet_among
+from oppipari.meetings.signals import calendars_told
+from oppipari.meetings.staffing import frame
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.organisation.queries import supervisors_of
 from oppipari.organisation.text import one_line
+from oppipari.pairs.actions import ask_to_go_on
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
+from oppipari.scheduling import Span
 
 State = Meeting.State
 FARTHEST = timedelta(days=400)
@@ -61,15 +69,28 @@ def _check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None =
         raise DomainError(_("There is already a meeting at this time. Choose another."), field="time")
 
 
+def _check_work(pair: Pair, starts_at: datetime, minutes: int) -> None:
+    """By the roster, all are at work then, and not in the hours of rest before it."""
+    people = list(pair.members.filter(left_at=None).values_list("person_id", flat=True))
+    start = timezone.localtime(starts_at, ZONE)
+    span = Span(start, timezone.localtime(starts_at + timedelta(minutes=minutes), ZONE))
+    if not problem.at_work_by_roster(people, span):
+        raise DomainError(
+            _("By the roster you are not all at work then, or not yet rested. Choose another time."), field="time"
+        )
+
+
 @transaction.atomic
 def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
     """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
 
-    Proposing the same time twice makes one. All or none: raises RowError with the row and the field that are amiss,
-    DomainError where the pair is not `by`'s or has finished.
+    Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
+    one. All or none: raises RowError with the row and the field that are amiss, DomainError where the pair is not `by`'s
+    or has finished.
     """
     pair = _held_pair(pair, by)
-    found, new = [], []
+    found: list[Meeting] = []
+    new: list[Meeting] = []
     for row, m in enumerate(meetings):
         same = Meeting.objects.filter(pair=pair, starts_at=m["starts_at"], state__in=[State.PROPOSED, State.AGREED])
         if known := same.first():
@@ -77,6 +98,7 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
             continue
         try:
             _check_time(pair, m["starts_at"], m["minutes"])
+            _check_work(pair, m["starts_at"], m["minutes"])
         except DomainError as error:
             raise RowError(error, row) from None
         meeting = Meeting.objects.create(
@@ -89,15 +111,56 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
         )
         new.append(meeting)
         found.append(meeting)
-    if new:
+    waiting = [meeting for meeting in new if not _agree_by_frame(meeting)]
+    if waiting:
         # One message for all the dates that were booked together.
-        _tell_partners(pair, by, "meeting_proposed", f"{new[0].uid}")
-        _tell_supervisors(pair, f"{new[0].uid}", [m.pk for m in new])
+        _tell_partners(pair, by, "meeting_proposed", f"{waiting[0].uid}")
+        _tell_supervisors(pair, f"{waiting[0].uid}", [m.pk for m in waiting])
     return found
 
 
+def _agree_by_frame(meeting: Meeting) -> bool:
+    """Agree to a meeting for which the supervisor has given their yes beforehand; returns whether it was."""
+    if not frame.fits(meeting):
+        return False
+    _agreed(meeting)
+    return True
+
+
+def _agreed(meeting: Meeting) -> None:
+    update = meeting.moved
+    meeting.state, meeting.moved = State.AGREED, False
+    meeting.version += 1
+    meeting.save()
+    _send_calendar(meeting, "meeting_moved" if update else "meeting_agreed", "REQUEST")
+
+
+@transaction.atomic
+def arrange(by: Person, planned: Sequence[tuple[Pair, datetime, int]]) -> list[Meeting]:
+    """Make agreed meetings of what the supervisor publishes, (pair, start, minutes) each; calendars are told.
+
+    All or none: raises DomainError that names the pair whose time has passed or falls on another of their meetings.
+    """
+    made = []
+    for pair, starts_at, minutes in planned:
+        if not access.supervises(by, pair.round.unit_id):
+            raise DomainError(_("Only the unit's supervisor can do this."))
+        places = _places(pair)
+        try:
+            _check_time(pair, starts_at, minutes)
+        except DomainError as error:
+            names = " + ".join(p.person.name for p in places)
+            raise DomainError(f"{names}: {error.message}") from None
+        ways = {p.sign_up.way for p in places}
+        way = Meeting.Way.TEAMS if "teams" in ways and "face_to_face" not in ways else Meeting.Way.FACE_TO_FACE
+        meeting = Meeting.objects.create(pair=pair, starts_at=starts_at, minutes=minutes, way=way, proposed_by=by)
+        _agreed(meeting)
+        made.append(meeting)
+    return made
+
+
 def _places(pair: Pair) -> list[PairMember]:
-    return list(pair.members.filter(left_at=None).select_related("person"))
+    return list(pair.members.filter(left_at=None).select_related("person", "sign_up"))
 
 
 def _tell_partners(pair: Pair, by: Person, kind: str, key: str) -> None:
@@ -133,11 +196,16 @@ def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequenc
         meeting.sequence += 1
     meeting.invited = method == "REQUEST"
     meeting.save(update_fields=["sequence", "invited"])
+    calendars_told.send(Meeting, meeting=meeting)
+    online = OnlineMeeting.objects.filter(meeting=meeting).first()
     members = list(people_now) if people_now is not None else [p.person for p in _places(meeting.pair)]
     people = [(m.name, m.email) for m in members if m.email]
+    discreet = discreet_among(members)
     for member in members:
+        hidden = member.pk in discreet
         with translation.override(member.language):
-            text = ics(meeting, people, method)
+            guests = [(member.name, member.email or "")] if hidden else people
+            text = ics(meeting, guests, method, discreet=hidden, online=online)
         send(
             to=member.email or "",
             kind=kind,
@@ -147,6 +215,8 @@ def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequenc
             calendar=text,
             calendar_method=method,
         )
+    if kind != "meeting_link":  # the link is the pair's own
+        inform(meeting, method, members, people)
 
 
 @transaction.atomic
@@ -169,11 +239,7 @@ def agree(round_: Round, by: Person, ids: Sequence[int] | None = None, *, seen: 
     for meeting in waiting:
         if seen is not None and seen.get(meeting.pk) != meeting.version:
             continue
-        update = meeting.moved
-        meeting.state, meeting.moved = State.AGREED, False
-        meeting.version += 1
-        meeting.save()
-        _send_calendar(meeting, "meeting_moved" if update else "meeting_agreed", "REQUEST")
+        _agreed(meeting)
         count += 1
     return count
 
@@ -187,7 +253,7 @@ def _own(meeting: Meeting, by: Person) -> Meeting:
 def move(
     meeting: Meeting, by: Person, version: int, *, starts_at: datetime, minutes: int, way: str, place: str
 ) -> Meeting:
-    """Move a meeting; an agreed one waits for the supervisor's yes again.
+    """Move a meeting; an agreed one waits for the supervisor's yes again, unless it fits in the frame.
 
     StaleEdit when somebody changed it in between; moving to where it is already changes nothing.
     """
@@ -202,10 +268,14 @@ def move(
             _("The meeting was changed in between. Its time is now shown above; move it again if you like.")
         )
     _check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
+    _check_work(fresh.pair, starts_at, minutes)
     fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
     fresh.moved = fresh.moved or fresh.state == State.AGREED
     fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
+    fresh.waiting_since = timezone.localdate()
     fresh.save()
+    if _agree_by_frame(fresh):
+        return fresh
     _tell_partners(
         fresh.pair, by, "meeting_moved" if fresh.moved else "meeting_proposed", f"{fresh.uid}:{fresh.version}"
     )
@@ -221,13 +291,28 @@ def cancel(meeting: Meeting, by: Person) -> Meeting:
         return fresh
     if fresh.state == State.HELD:
         raise DomainError(_("This meeting has already been held."))
+    agreed = fresh.state == State.AGREED
     fresh.state, fresh.version = State.CANCELLED, fresh.version + 1
     fresh.save()
     if fresh.invited:
         _send_calendar(fresh, "meeting_cancelled", "CANCEL")
     else:
         _tell_partners(fresh.pair, by, "meeting_cancelled", str(fresh.uid))
+    if agreed:
+        _tell_supervisors_of_change(fresh.pair)
     return fresh
+
+
+def _tell_supervisors_of_change(pair: Pair) -> None:
+    """Tell that an agreed meeting of the round is off: once a day at most, however many there are."""
+    for boss in supervisors_of(pair.round.unit):
+        send(
+            to=boss.email or "",
+            kind="meeting_off",
+            language=boss.language,
+            context={"url": link(reverse("round_month", args=[pair.round_id]))},
+            key=f"meeting_off:{pair.round_id}:{timezone.localdate()}:{boss.pk}",
+        )
 
 
 @transaction.atomic
@@ -258,4 +343,38 @@ def hold(meeting: Meeting, by: Person) -> Meeting:
         raise DomainError(_("This meeting is still ahead."))
     fresh.state, fresh.version = State.HELD, fresh.version + 1
     fresh.save()
+    # The one who pressed and the others are asked at the same moment.
+    ask_to_go_on(fresh.pair)
     return fresh
+
+
+@transaction.atomic
+def online_link_arrived(meeting: Meeting, url: str) -> bool:
+    """Keep the link of a meeting on Teams and send it to the calendars of both; returns whether they were told.
+
+    A link that calendars have already, or a meeting that is no longer agreed, tells nobody: the next invitation of a
+    moved meeting carries it. Raises OnlineMeeting.DoesNotExist where no link was asked for.
+    """
+    fresh = Meeting.objects.select_for_update(of=("self",)).select_related("pair").get(pk=meeting.pk)
+    online = OnlineMeeting.objects.select_for_update().get(meeting=fresh)
+    if online.join_url == url:
+        return False
+    online.join_url = url
+    online.save(update_fields=["join_url"])
+    if fresh.state != State.AGREED or fresh.way != Meeting.Way.TEAMS:
+        return False
+    _send_calendar(fresh, "meeting_link", "REQUEST")
+    return True
+
+
+@transaction.atomic
+def online_link_missing(meeting: Meeting) -> None:
+    """Tell both, once for each agreed time, that there is something to read about the link of their meeting."""
+    for place in _places(meeting.pair):
+        send(
+            to=place.person.email or "",
+            kind="meeting_link_missing",
+            language=place.person.language,
+            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
+            key=f"meeting_link_missing:{meeting.uid}:{meeting.version}:{place.person_id}",
+        )

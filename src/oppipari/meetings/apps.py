@@ -8,9 +8,10 @@ class MeetingsConfig(AppConfig):
     label = "meetings"
 
     def ready(self) -> None:
-        from oppipari.pairs.signals import pair_ended
+        from oppipari.pairs.signals import pair_ended, pair_finished
 
-        pair_ended.connect(_call_off, dispatch_uid="meetings.call_off")
+        for signal in (pair_ended, pair_finished):
+            signal.connect(_call_off, dispatch_uid="meetings.call_off")
 
 
 def _call_off(sender: Any, pair: Any, **kwargs: Any) -> None:

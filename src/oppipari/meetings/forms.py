@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import local
 from oppipari.organisation.forms import OneLineField
 
 

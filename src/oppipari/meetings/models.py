@@ -4,8 +4,18 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.meetings.online import OnlineMeeting as OnlineMeeting
+from oppipari.meetings.own_calendar.models import OwnCalendar as OwnCalendar
+from oppipari.meetings.planner.models import MeetingPlan as MeetingPlan
+from oppipari.meetings.planner.models import PlannedMeeting as PlannedMeeting
+from oppipari.meetings.staffing.models import MeetingRules as MeetingRules
+from oppipari.meetings.work_times.models import RosterFeed as RosterFeed
+from oppipari.meetings.work_times.models import RosterPeriod as RosterPeriod
+from oppipari.meetings.work_times.models import ShiftCode as ShiftCode
+from oppipari.meetings.work_times.models import WorkTime as WorkTime
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
 
@@ -20,6 +30,7 @@ class Meeting(models.Model):
     class Way(models.TextChoices):
         FACE_TO_FACE = "face_to_face", _("face to face")
         TEAMS = "teams", _("on Teams")
+        EITHER = "either", _("face to face or on Teams")
 
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="meetings")
     starts_at = models.DateTimeField(_("starts"))
@@ -36,6 +47,8 @@ class Meeting(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     invited = models.BooleanField(default=False)
     proposed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The day on which it began to wait for the supervisor's yes, proposed or moved.
+    waiting_since = models.DateField(default=timezone.localdate)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -1,8 +1,8 @@
 """What pages read of meetings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
@@ -11,14 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from oppipari.meetings.models import Meeting
-from oppipari.meetings.suggestions import nearest, suggest
+from oppipari import scheduling
+from oppipari.meetings import course, problem
+from oppipari.meetings.models import Meeting, MeetingPlan
+from oppipari.meetings.planner.actions import MOST_WEEKS
+from oppipari.meetings.work_times import rosters
 from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
 
 State = Meeting.State
+# The first suggested day is so far away that both can arrange it.
+SOON = timedelta(days=5)
+MOST_SUGGESTED, MOST_MOVES = 12, 6
 
 
 @dataclass
@@ -27,6 +33,11 @@ class Line:
 
     meeting: Meeting
     names: list[str]
+
+    @property
+    def live(self) -> bool:
+        """Whether it is to be, or waits to be agreed."""
+        return self.meeting.state in (State.PROPOSED, State.AGREED)
 
 
 def of_round(round_: Round) -> list[Line]:
@@ -42,58 +53,75 @@ def of_round(round_: Round) -> list[Line]:
 
 
 def common_slots(pair: Pair) -> list[int]:
-    """When all of the pair work, as they told it; those who told nothing do not narrow it. Sorted."""
+    """When all of the pair usually work, as they told it; those who told nothing do not narrow it. Sorted."""
     slots = [
         set(p.sign_up.slots) for p in pair.members.filter(left_at=None).select_related("sign_up") if p.sign_up.slots
     ]
     return sorted(set.intersection(*slots)) if slots else []
 
 
-def taken_times(pair: Pair, but: int | None = None) -> list[tuple[datetime, datetime]]:
-    """(start, end) of the coming meetings of the pair's people, also with others; without the meeting `but`."""
-    people = pair.members.filter(left_at=None).values("person")
-    theirs = (
-        Meeting.objects.filter(
-            pair__members__person__in=people,
-            pair__members__left_at=None,
-            state__in=[State.PROPOSED, State.AGREED],
-            starts_at__gt=timezone.now() - timedelta(hours=4),
-        )
-        .exclude(pk=but or 0)
-        .distinct()
-    )
-    return [(m.starts_at, m.starts_at + timedelta(minutes=m.minutes)) for m in theirs]
+def _next_window(pair: Pair, count: int) -> problem.Scene:
+    """Where the pair's next `count` meetings may be: from some days ahead, and not right after the one before."""
+    round_ = pair.round
+    now = timezone.now()
+    standing = pair.meetings.exclude(state=State.CANCELLED).exclude(state=State.PROPOSED, starts_at__lte=now)
+    last = standing.order_by("-starts_at").first()
+    first = timezone.localdate() + SOON
+    if last is not None:
+        first = max(first, timezone.localdate(last.starts_at) + timedelta(weeks=round_.weeks_between) / 2)
+    weeks = min(MOST_WEEKS, count * round_.weeks_between + 3)
+    return problem.scene(round_, first, weeks, wanted={pair.pk: 1})
 
 
 def suggested_times(pair: Pair) -> list[datetime]:
-    """Times for the meetings that are still to be proposed, in the pair's common working time."""
-    there = pair.meetings.exclude(state=State.CANCELLED).count()
-    last = pair.meetings.exclude(state=State.CANCELLED).order_by("-starts_at").first()
-    start = timezone.localdate()
-    if last:
-        start = max(start, timezone.localdate(last.starts_at) + timedelta(weeks=pair.round.weeks_between, days=-10))
-    return suggest(
-        common_slots(pair),
-        start,
-        count=max(1, min(12, pair.meetings_agreed - there)),
-        weeks_between=pair.round.weeks_between,
-        minutes=pair.round.meeting_minutes,
-        taken=taken_times(pair),
-    )
+    """Times for the meetings that are still to be proposed, in common working time and with the unit staffed.
+
+    Each is near the wished spacing from the one before; none where no common working time is known.
+    """
+    now = timezone.now()
+    there = pair.meetings.exclude(state=State.CANCELLED).exclude(state=State.PROPOSED, starts_at__lte=now).count()
+    count = max(1, min(MOST_SUGGESTED, pair.meetings_agreed - there))
+    scene = _next_window(pair, count)
+    found: list[datetime] = []
+    for _number in range(count if scene.has(pair.pk) else 0):
+        best = scheduling.suggestions(scene.workers, scene.groups, scene.rules, str(pair.pk), count=1)
+        if not best:
+            break
+        found.append(best[0].start)
+        scene = scene.with_kept(pair.pk, best)
+    return sorted(found)
+
+
+def options(pair: Pair) -> list[datetime]:
+    """A few times for one meeting to choose from, the earliest first, each on a day of its own."""
+    scene = _next_window(pair, 1)
+    if not scene.has(pair.pk):
+        return []
+    found = scheduling.suggestions(scene.workers, scene.groups, scene.rules, str(pair.pk), count=MOST_MOVES)
+    return sorted(span.start for span in found)
 
 
 def times_to_move_to(meeting: Meeting) -> list[datetime]:
-    """Free common times around the meeting's day, so that moving it takes two presses."""
+    """Free common times around the meeting's day, the earliest first, so that moving it takes two presses."""
     pair = meeting.pair
-    times = nearest(
-        common_slots(pair),
-        timezone.localdate(meeting.starts_at),
-        timezone.localdate(),
-        minutes=meeting.minutes,
-        taken=taken_times(pair, but=meeting.pk),
-        count=7,
-    )
-    return [t for t in times if t != meeting.starts_at][:6]
+    around = timezone.localdate(meeting.starts_at)
+    first = max(timezone.localdate() + timedelta(days=1), around - timedelta(days=3))
+    scene = problem.scene(pair.round, first, 3, wanted={pair.pk: 1}, without=meeting.pk, minutes=meeting.minutes)
+    if not scene.has(pair.pk):
+        return []
+    # What is moved stays in its place among the others, but need not keep the full distance.
+    rules = replace(scene.rules, least_days=1)
+    days: dict[date, datetime] = {}
+    for span in scheduling.openings(scene.workers, scene.groups, rules, str(pair.pk)):
+        day = span.start.date()
+        if span.start == meeting.starts_at:
+            continue
+        known = days.get(day)
+        # One time a day is enough to choose from: a full hour rather than a quarter past.
+        if known is None or (known.minute != 0 and span.start.minute == 0):
+            days[day] = span.start
+    near = sorted(days.values(), key=lambda at: (abs((at.date() - around).days), at))[:MOST_MOVES]
+    return sorted(near)
 
 
 def still_waiting(round_: Round, ids: Sequence[int]) -> int:
@@ -105,7 +133,7 @@ def still_waiting(round_: Round, ids: Sequence[int]) -> int:
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The pair's meetings: what is ahead, what to say of the one just past, the guide for the next one."""
-    meetings = list(pair.meetings.all())
+    meetings = list(pair.meetings.select_related("online"))
     now = timezone.now()
     held = sum(m.state == State.HELD for m in meetings)
     live = [m for m in meetings if m.state in (State.PROPOSED, State.AGREED)]
@@ -115,6 +143,8 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     lapsed = [m for m in live if m.starts_at <= now and m.state == State.PROPOSED]
     open_ = pair.state == Pair.State.MEETING and pair.round.state != Round.State.CLOSED
     return {
+        **course.of_pair(pair, person, meetings, open_),
+        "unfit": {m.pk for m in rosters.unfit(ahead)},
         "next": ahead[0] if ahead else None,
         "later": ahead[1:],
         "past": past,
@@ -124,8 +154,6 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "agreed": pair.meetings_agreed,
         "open": open_,
         "enough": held >= pair.meetings_agreed,
-        # One's own answer, shown to nobody else; it is deleted when all have answered.
-        "answered": pair.members.filter(person=person, left_at=None).exclude(goes_on=None).exists(),
         "left": max(0, pair.meetings_agreed - held - len(ahead)),
         "guide": "first" if held == 0 else "last" if held >= pair.meetings_agreed - 1 else "next",
     }
@@ -174,10 +202,27 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
     count = Meeting.objects.filter(
         pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     ).count()
-    if not count:
-        return []
-    text = ngettext("%(count)d meeting waits for your yes.", "%(count)d meetings wait for your yes.", count)
-    return [Todo(text % {"count": count}, _("Agree to meetings"), reverse("round_meetings", args=[round_.pk]), order=8)]
+    todos = []
+    url = reverse("round_meetings", args=[round_.pk])
+    if count:
+        text = ngettext("%(count)d meeting waits for your yes.", "%(count)d meetings wait for your yes.", count)
+        todos.append(Todo(text % {"count": count}, _("Agree to meetings"), url, order=8))
+    if round_.state in problem.RUNNING:
+        ahead = Meeting.objects.filter(
+            pair__round=round_, pair__state=Pair.State.MEETING, state=State.AGREED, starts_at__gt=timezone.now()
+        )
+        if upset := len(rosters.unfit(list(ahead.select_related("pair")))):
+            text = ngettext(
+                "By the rosters %(count)d agreed meeting no longer fits.",
+                "By the rosters %(count)d agreed meetings no longer fit.",
+                upset,
+            )
+            todos.append(Todo(text % {"count": upset}, _("Look at the meetings"), url, order=9))
+        plan = MeetingPlan.objects.filter(round=round_, state=MeetingPlan.State.READY).exists()
+        if plan:
+            text = _("The planner has proposed times for the pairs.")
+            todos.append(Todo(text, _("Look at the times"), reverse("round_planner", args=[round_.pk]), order=10))
+    return todos
 
 
 def round_part(round_: Round) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings import actions, queries
+from oppipari.meetings import actions, problem, queries
 from oppipari.meetings.access import meetings_of, meetings_seen
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.forms import MeetingForm
-from oppipari.meetings.models import Meeting
+from oppipari.meetings.models import Meeting, OnlineMeeting
+from oppipari.meetings.own_calendar.queries import own_calendar_of
+from oppipari.meetings.work_times import rosters
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
@@ -41,7 +43,7 @@ def _initial(pair: Pair) -> list[dict[str, Any]]:
     return [
         {"day": t.date(), "time": t.time(), "minutes": pair.round.meeting_minutes, "way": way, "place": ""}
         for t in queries.suggested_times(pair)
-    ]
+    ] or [{"minutes": pair.round.meeting_minutes, "way": way}]
 
 
 @login_required
@@ -84,6 +86,8 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             "forms": forms,
             "one": one,
             "many": len(forms) > 1,
+            "options": queries.options(pair) if len(forms) == 1 else [],
+            "none": request.method == "GET" and not forms[0].initial.get("day"),
             "common": words.slots(tuple(common), get_language() or "fi") if common else "",
         },
     )
@@ -154,9 +158,13 @@ def meeting_ics(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     meeting = get_or_404(meetings_seen(person), pk=pk)
     people = set(meeting.pair.members.filter(left_at=None).values_list("person_id", flat=True))
-    if person.pk not in people:
+    online = None
+    if person.pk in people:
+        online = OnlineMeeting.objects.filter(meeting=meeting).first()
+    else:
         record_read(person, people, AccessEntry.What.MEETINGS)
-    text = ics(meeting, [], "PUBLISH", discreet="discreet" in request.GET)
+    discreet = "discreet" in request.GET or own_calendar_of(person).discreet
+    text = ics(meeting, [], "PUBLISH", discreet=discreet, online=online)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="oppipari-{meeting.pk}.ics"'
     return response
@@ -174,11 +182,15 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
         person, {m.person_id for line in lines for m in line.meeting.pair.members.all()}, AccessEntry.What.MEETINGS
     )
     now = timezone.now()
+    bad = {m.pk for m in rosters.unfit([x.meeting for x in lines if x.meeting.starts_at > now and x.live])}
     return render(
         request,
         "meetings/round.html",
         {
             "round": round_,
+            "rules": problem.rules_of(round_),
+            "roster_until": rosters.covered_until([p.pk for p in rosters.roster_people(round_.unit)]),
+            "unfit": [x for x in lines if x.meeting.pk in bad],
             "waiting": [x for x in lines if x.meeting.state == Meeting.State.PROPOSED and x.meeting.starts_at > now],
             "agreed": [x for x in lines if x.meeting.state == Meeting.State.AGREED and x.meeting.starts_at > now],
         },

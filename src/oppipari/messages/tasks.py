@@ -8,6 +8,7 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from oppipari.messages.hours import in_working_hours
 from oppipari.messages.letters import letter_of
 from oppipari.messages.models import Outgoing
 
@@ -17,6 +18,8 @@ MOST_TRIES = 8
 # A delivery that runs for longer has died with its worker.
 LONGEST_DELIVERY = timedelta(minutes=15)
 RESULTS_KEPT = timedelta(days=1)
+# Kinds that begin so leave in working hours or not at all.
+REMINDER = "reminder_"
 
 
 @task
@@ -28,6 +31,11 @@ def deliver(outgoing_id: str) -> None:
     """
     outgoing = Outgoing.objects.filter(pk=outgoing_id, sent_at=None).first()
     if outgoing is None or outgoing.tries >= MOST_TRIES:
+        return
+    if outgoing.kind.startswith(REMINDER) and not in_working_hours(timezone.now()):
+        # The worker or the mail server was away until the evening: a reminder that is late is none.
+        outgoing.tries = MOST_TRIES
+        _forget(outgoing)
         return
     try:
         letter_of(outgoing).send()

@@ -24,6 +24,7 @@ from oppipari.pairing.errors import (
     SamePersonTwice,
     UnknownPerson,
 )
+from oppipari.pairing.first_in_line import solve_in_line
 from oppipari.pairing.people import Criterion, Odd, Participant, Policy, Side, Stage, Way
 from oppipari.pairing.plan import Certificate, Group, Plan, Wait
 from oppipari.pairing.problem import Problem
@@ -75,6 +76,7 @@ __all__ = [
     "resolve",
     "solution",
     "solve",
+    "solve_in_line",
     "verify",
     "why",
     "why_not",

@@ -220,9 +220,12 @@ def sign_up(
 
 
 def _waited(round_: Round, person: Person) -> bool:
-    """Whether the person was without a pair in the round this one was copied from."""
-    before = SignUp.objects.filter(round=round_.copied_from, person=person, withdrawn_at=None)
-    return before.exclude(confirmed_at=None).filter(places=None).exists()
+    """Whether the person was without a pair in the end in the round this one was copied from.
+
+    Those who waited from the start and those whose pair ended early count alike.
+    """
+    before = SignUp.objects.taking_part().filter(round=round_.copied_from, person=person)
+    return before.exists() and not before.filter(places__isnull=False, places__left_at=None).exists()
 
 
 def _store_exclusion(made: SignUp, text: str) -> None:

@@ -1,6 +1,6 @@
 """A made-up unit in the middle of its round, made through the same actions as a real one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from oppipari.insights import actions as insights
 from oppipari.meetings import actions as meetings
+from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting
 from oppipari.meetings.queries import suggested_times
+from oppipari.meetings.work_times import rosters
 from oppipari.organisation.actions import add_team, give_role
 from oppipari.organisation.models import Organisation, Person, PersonalLink, Role, Unit
 from oppipari.pairs import actions as pairs
@@ -17,6 +19,7 @@ from oppipari.pairs.constraints import Edit
 from oppipari.pairs.models import Pair
 from oppipari.rounds import actions as rounds
 from oppipari.rounds.models import Round
+from oppipari.scheduling import Span
 
 SUPERVISOR = ("Ritva Salo", "ritva.salo@example.org")
 MORNINGS, EVENINGS = [0, 3, 6, 9, 12], [1, 4, 7, 10, 13]
@@ -81,9 +84,37 @@ def _make() -> None:
         # Eleven people: the odd one joins the trio that suits all three, as a supervisor would choose.
         pairs.edit(round_, boss, round_.board.version, Edit.TRIO, [int(k) for k in trio["members"]])
         round_.board.refresh_from_db()
+    _roster(unit, boss, today)
     published = pairs.publish_pairs(round_, boss, round_.board.version)
     for number, pair in enumerate(published):
         _live(pair, number, boss, round_)
+
+
+# Five weeks of shifts: mornings now and then become evenings, so that the two of a pair do not always meet.
+CODES = {"A": [(7 * 60, 15 * 60)], "I": [(14 * 60, 22 * 60)], "Y": [(21 * 60 + 30, 7 * 60 + 30)]}
+EARLY, LATE = (
+    ("AAAI---", "AAIA---", "-AAAI--", "AA-AA--", "I-AAA--"),
+    ("II-II--", "AIII---", "-IAII--", "IIA-I--", "III-A--"),
+)
+
+
+def _roster(unit: Unit, boss: Person, today: date) -> None:
+    """The unit's roster for the coming weeks."""
+    rosters.set_legend(unit, boss, CODES)
+    monday = today - timedelta(days=today.weekday())
+    told = {}
+    for number, (name, *_told, slots, _way) in enumerate(PEOPLE):
+        shifts = []
+        for week in range(5):
+            pattern = (LATE if slots == EVENINGS else EARLY)[(number + week) % 5]
+            for day, code in enumerate(pattern):
+                for start, end in CODES.get(code, ()):
+                    on = monday + timedelta(weeks=week, days=day)
+                    begin, finish = (local(on, time(m // 60, m % 60)) for m in (start, end))
+                    shifts.append(Span(begin, finish))
+        days = [monday + timedelta(days=n) for n in range(35)]
+        told[Person.objects.get(email=_address(name)).pk] = rosters.Told(shifts, days)
+    rosters.keep_roster(unit, boss, told)
 
 
 def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
@@ -98,6 +129,8 @@ def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
             ["Rauhallisempi vuoronvaihto"],
         ]
         pairs.set_goals(pair, members[0], pair.goals_version, goals[number // 2 % 3])
+    if number > 1 and PEOPLE[0][0] not in {str(p) for p in members}:
+        return  # has not booked yet: the planner has something to do
     times = suggested_times(pair)
     made = meetings.propose(pair, members[0], [_meeting(t) for t in times])
     if number != 1:

@@ -12,8 +12,7 @@ import oppipari.meetings.queries as meetings
 import oppipari.pairs.queries as pairs
 import oppipari.rounds.queries as rounds
 from oppipari.organisation import access
-from oppipari.organisation.actions import record_read
-from oppipari.organisation.models import AccessEntry, Person
+from oppipari.organisation.models import Person
 from oppipari.organisation.queries import units_of_member, units_supervised
 from oppipari.organisation.todo import Todo
 from oppipari.organisation.web import person_of
@@ -56,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "todos": todos_for_person(person),
             "pairs": [(item, coming.get(item.pair.pk)) for item in my_pairs],
             "joined": joined,
+            "resting": pairs.resting(person),
             "supervised": [(r, next(iter(todos_for_round(r, person)), None)) for r in supervised[:6]],
             "more_rounds": len(supervised) > 6,
             "units": list(units_supervised(person)),
@@ -84,7 +84,8 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A pair's page for its members: the partner, the next meeting, goals, insights; one button for each thing."""
     person = person_of(request)
     pair = access.get_or_404(pairs_of(person).select_related("round__unit"), pk=pk)
-    record_read(person, pairs.partners_of(pair, person), AccessEntry.What.PAIR)
+    # Not noted in the log of who looked: a partner sees this page all the time, and the days would tell who of the two
+    # came by while both were asked something in private.
     # A new pair first reads who the partner is; after that the next meeting is what one comes for.
     fresh = pair.members.filter(person=person, answer="").exists()
     apps = (pairs, meetings, insights, evaluation) if fresh else (evaluation, meetings, pairs, insights)

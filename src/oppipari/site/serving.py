@@ -13,8 +13,9 @@ from pathlib import Path
 from oppipari.site.processes import Processes, end_with_parent
 
 HOUSEKEEPING_SECONDS = 600
-# What takes minutes has a queue, and a worker, of its own.
+# What takes minutes, or waits for others, has a queue, and a worker, of its own.
 QUEUES = ("default", "pairs")
+QUEUE_OF_TEAMS, QUEUE_OF_FEEDS = "teams", "feeds"
 
 
 def prepare(data: Path) -> None:
@@ -75,7 +76,7 @@ class Service:
         print("Oppipari: preparing the database ...", flush=True)
         self._prepare_database_and_files()
         links = self._links()
-        processes = Processes(self.host, self.port, self.data, QUEUES)
+        processes = Processes(self.host, self.port, self.data, _queues())
         try:
             processes.start()
             if answers := processes.answers():
@@ -132,6 +133,13 @@ class Service:
         print("  Stop with Ctrl-C.\n", flush=True)
 
 
+def _queues() -> tuple[str, ...]:
+    from django.conf import settings
+
+    where_allowed = {QUEUE_OF_TEAMS: bool(settings.TEAMS), QUEUE_OF_FEEDS: settings.ROSTER_FEEDS}
+    return (*QUEUES, *(name for name, allowed in where_allowed.items() if allowed))
+
+
 def _fingerprint_of_static_files() -> str:
     """Changes when any static file of the package does."""
     from django.contrib.staticfiles.finders import get_finders
@@ -155,21 +163,33 @@ def work(queue: str = "*") -> None:
 
 
 def _housekeep() -> None:
-    """Every ten minutes: send what a crash left behind, delete what has had its time."""
+    """Every ten minutes: take up what a crash left behind, remind, fetch rosters, delete what has had its time."""
     import logging
 
+    from django.contrib.sessions.backends.db import SessionStore
     from django.db import close_old_connections
     from django.utils import timezone
 
+    from oppipari.exchange.feeds.refreshing import queue_due
+    from oppipari.exchange.graph.linking import take_up_left_behind
+    from oppipari.meetings.reminders.actions import remind
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
+    from oppipari.pairs.actions import settle_endings, settle_wills
     from oppipari.privacy.actions import retention
 
     while True:
         try:
             close_old_connections()
             deliver_waiting()
+            take_up_left_behind()
+            queue_due()
+            remind()
             forget_old_links()
+            settle_wills(timezone.now())
+            settle_endings(timezone.now())
+            # What remained of a session would tell when somebody was here.
+            SessionStore.clear_expired()
             retention(timezone.localdate())
         except Exception:  # the worker must outlive a bad moment of the database
             logging.getLogger(__name__).exception("housekeeping failed; it is tried again")

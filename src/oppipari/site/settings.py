@@ -9,6 +9,7 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.exchange.graph.connection import connection_of
 from oppipari.messages.mailers import mailers_of
 
 env = environ.Env()
@@ -113,8 +114,9 @@ else:
     DATABASES["default"]["OPTIONS"] = {} if TESTING else {"pool": {"min_size": 1, "max_size": 8}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# "pairs" is for what takes minutes, in a worker of its own, so that no sign-in code waits behind it.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pairs"]}}
+# "pairs" is for what takes minutes and "teams" and "feeds" for what waits for others, each in a worker of its own,
+# so that no sign-in code waits behind it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pairs", "teams", "feeds"]}}
 
 AUTH_USER_MODEL = "organisation.Person"
 AUTHENTICATION_BACKENDS = [
@@ -166,6 +168,26 @@ MAIL_ENABLED = bool(EMAIL_URL)
 MAILERS = mailers_of(EMAIL_URL)
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Oppipari <oppipari@localhost>")
 
+# Without TEAMS_CLIENT_ID meetings on Teams carry no link, and nothing is asked of Microsoft: None.
+TEAMS = connection_of(
+    {
+        name: env(name, default="")
+        for name in (
+            "TEAMS_CLIENT_ID",
+            "TEAMS_AUTH",
+            "TEAMS_AUTHORITY",
+            "TEAMS_GRAPH_URL",
+            "TEAMS_CLIENT_SECRET",
+            "TEAMS_USER",
+            "TEAMS_TIMEOUT",
+        )
+    },
+    DATA_DIR,
+)
+
+# Without it no page asks for the address of a roster, and none is fetched: nothing goes out from here.
+ROSTER_FEEDS = env.bool("ROSTER_FEEDS", default=False)
+
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", _("Finnish")), ("en", _("English"))]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -193,7 +215,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_secrets": {"()": "oppipari.site.logs.NoSecretAddresses"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_secrets"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

@@ -1,0 +1,313 @@
+"""Rosters of a unit: what was understood is shown first, unknown codes are asked, and only working time is kept."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from oppipari.exchange.files import MEGABYTE
+from oppipari.exchange.rosters import Hours, RosterPerson, RosterReading, UnreadableRoster, parse_shift, read_roster
+from oppipari.meetings.work_times import rosters
+from oppipari.meetings.work_times.rosters import Told
+from oppipari.organisation import access
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import AccessEntry, Person, Unit
+from oppipari.organisation.text import fold
+from oppipari.organisation.web import person_of
+from oppipari.scheduling import Span
+
+# The file waits in the page itself, not with us, until its codes are answered: nothing of it is kept before that.
+LARGEST = MEGABYTE
+NOT_WORK = "-"
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Roster"),
+        help_text=gettext_lazy(
+            "Excel or CSV with a row for each person and a column for each day, or one person's calendar (.ics)."
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty. Choose another."),
+        },
+    )
+
+
+class LegendForm(forms.Form):
+    lines = forms.CharField(
+        label=gettext_lazy("Shift codes of the unit"),
+        help_text=gettext_lazy(
+            "One on each line, for example A = 7.00–15.00 or D = 7–11, 15–19. Only codes of work: holidays and absences "
+            "are understood as “not at work” and are not kept."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        max_length=3000,
+    )
+
+    def clean_lines(self) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for line in self.cleaned_data["lines"].splitlines():
+            if not line.strip():
+                continue
+            parsed = parse_shift(line)
+            if parsed is None or not parsed[1]:
+                raise forms.ValidationError(
+                    _("“%(line)s” was not understood. Write a code and its hours, for example A = 7.00–15.00.")
+                    % {"line": line.strip()[:40]}
+                )
+            found[parsed[0]] = [(h.start, h.end) for h in parsed[1]]
+        return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as understood, and whom of the unit it concerns."""
+
+    reading: RosterReading
+    matched: list[tuple[Person, RosterPerson]]
+    others: int
+    two_alike: list[str]
+
+
+def _unit(request: HttpRequest, pk: int) -> Unit:
+    units = Unit.objects.filter(pk__in=access.supervised_unit_ids(person_of(request)))
+    return get_or_404(units, pk=pk)
+
+
+def _legend(unit: Unit) -> dict[str, tuple[Hours, ...]]:
+    return {code: tuple(Hours(a, b) for a, b in hours) for code, hours in rosters.legend_of(unit).items()}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a roster; look at what was understood; answer what is asked; keep the working time."""
+    unit, person = _unit(request, pk), person_of(request)
+    form, carried = RosterForm(), ""
+    seen: Seen | None = None
+    asked: dict[str, str] = {}
+    if request.method == "POST":
+        form = RosterForm(request.POST, request.FILES) if request.FILES else RosterForm()
+        name, data = _file(request, form)
+        if data is not None:
+            answers, asked = _answers(request.POST)
+            seen = _read(request, form, name, data, answers, unit)
+            carried = base64.b64encode(data).decode()
+            if seen is not None and "keep" in request.POST and not asked:
+                return _keep(request, unit, person, seen, answers)
+    people = rosters.roster_people(unit)
+    record_read(person, {p.pk for p in people}, AccessEntry.What.MEETINGS)
+    until = rosters.covered_until([p.pk for p in people])
+    lang = request.LANGUAGE_CODE
+    context: dict[str, Any] = {
+        "unit": unit,
+        "form": form,
+        "people": people,
+        "until": until,
+        "legend": _legend_lines(rosters.legend_of(unit), lang),
+        "carried": carried,
+        **_shown(seen, asked, request, lang),
+    }
+    return render(request, "exchange/roster.html", context)
+
+
+def _file(request: HttpRequest, form: RosterForm) -> tuple[str, bytes | None]:
+    """The chosen file, or the one that the page carried while its codes were asked."""
+    if request.FILES:
+        if not form.is_valid():
+            return "", None
+        file = form.cleaned_data["file"]
+        if file.size > LARGEST:
+            form.add_error("file", _("The file is larger than one megabyte. Leave out what is not the roster."))
+            return "", None
+        return file.name, file.read()
+    try:
+        data = base64.b64decode(request.POST.get("carried", ""), validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if not data or len(data) > LARGEST:
+        messages.error(request, _("Choose a file."))
+        return "", None
+    return request.POST.get("name", "roster")[:120], data
+
+
+def _answers(post: QueryDict) -> tuple[dict[str, tuple[Hours, ...]], dict[str, str]]:
+    """What was answered of unknown codes, and what of it was not understood (code to the answer)."""
+    answers: dict[str, tuple[Hours, ...]] = {}
+    wrong: dict[str, str] = {}
+    for code, answer in zip(post.getlist("code"), post.getlist("meaning"), strict=False):
+        if not answer.strip():
+            wrong[code] = ""
+            continue
+        if answer.strip() == NOT_WORK:
+            answers[code] = ()
+            continue
+        parsed = parse_shift(f"{code}={answer}")
+        if parsed is None:
+            wrong[code] = answer
+        else:
+            answers[code] = parsed[1]
+    return answers, wrong
+
+
+def _read(
+    request: HttpRequest, form: RosterForm, name: str, data: bytes, answers: Mapping[str, tuple[Hours, ...]], unit: Unit
+) -> Seen | None:
+    try:
+        reading = read_roster(name, data, _legend(unit), timezone.localdate())
+        if answers:  # beside what was understood without them
+            legend = {**reading.legend, **_legend(unit), **answers}
+            reading = read_roster(name, data, legend, timezone.localdate())
+    except UnreadableRoster as error:
+        sentence = error.sentence(request.LANGUAGE_CODE)
+        if form.is_bound:
+            form.add_error("file", sentence)
+        else:
+            messages.error(request, sentence)
+        return None
+    return _seen(reading, unit)
+
+
+def _seen(reading: RosterReading, unit: Unit) -> Seen:
+    people = rosters.roster_people(unit)
+    by_email = {fold(p.email): p for p in people if p.email}
+    by_name: dict[str, list[Person]] = {}
+    for p in people:
+        by_name.setdefault(fold(p.name), []).append(p)
+    matched, others, alike, taken = [], 0, [], set()
+    for row in reading.people:
+        found = by_email.get(fold(row.email)) if row.email else None
+        if found is None and not row.email:
+            same = by_name.get(fold(row.name), [])
+            if len(same) > 1:
+                alike.append(row.name)
+            found = same[0] if len(same) == 1 else None
+        if found is None or found.pk in taken:
+            others += 1
+            continue
+        taken.add(found.pk)
+        matched.append((found, row))
+    matched.sort(key=lambda m: fold(m[0].name))
+    return Seen(reading, matched, others, alike)
+
+
+def _keep(
+    request: HttpRequest, unit: Unit, person: Person, seen: Seen, answers: Mapping[str, tuple[Hours, ...]]
+) -> HttpResponse:
+    told = {p.pk: Told([Span(a, b) for a, b in row.shifts], row.dates) for p, row in seen.matched}
+    try:
+        upset = rosters.keep_roster(unit, person, told)
+        # What the supervisor told of codes of work is known next time; what is no work is not kept.
+        known = rosters.legend_of(unit)
+        more = {code: [(h.start, h.end) for h in hours] for code, hours in answers.items() if hours}
+        used = {code: [(h.start, h.end) for h in hours] for code, hours in seen.reading.legend.items()}
+        rosters.set_legend(unit, person, {**used, **known, **more})
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("unit_roster", pk=unit.pk)
+    text = ngettext(
+        "The working time of %(count)d person was kept.", "The working time of %(count)d people was kept.", len(told)
+    )
+    messages.success(request, text % {"count": len(told)})
+    if upset:
+        text = ngettext(
+            "%(count)d agreed meeting no longer fits. The pair has been told.",
+            "%(count)d agreed meetings no longer fit. The pairs have been told.",
+            len(upset),
+        )
+        messages.warning(request, text % {"count": len(upset)})
+    return redirect("unit_roster", pk=unit.pk)
+
+
+def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, lang: str) -> dict[str, Any]:
+    if seen is None:
+        return {}
+    reading = seen.reading
+    answered = dict(zip(request.POST.getlist("code"), request.POST.getlist("meaning"), strict=False))
+    unknown = [(code, count, answered.get(code, ""), code in asked) for code, count in reading.unknown.items()]
+    # A code that was answered stays in the page, so that the answer goes along when the roster is kept.
+    unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in reading.unknown]
+    people = [
+        {
+            "name": str(person),
+            "shifts": len(row.shifts),
+            "first": row.dates[0] if row.dates else None,
+            "last": row.dates[-1] if row.dates else None,
+            "next": _next(row, timezone.localdate()),
+        }
+        for person, row in seen.matched
+    ]
+    return {
+        "reading": reading,
+        "matched": people,
+        "others": seen.others,
+        "alike": seen.two_alike,
+        "unknown": unknown,
+        "open_codes": [u for u in unknown if u[1]],
+        "read_as": [(code, ", ".join(h.text(lang) for h in hours)) for code, hours in reading.legend.items()],
+        "remarks": [
+            (r.row or "", r.column, r.message(lang)) for r in reading.remarks if r.code not in ("unknown_code",)
+        ],
+        "not_work": NOT_WORK,
+    }
+
+
+def _next(row: RosterPerson, today: date) -> str:
+    """The first few shifts ahead, so that a wrong reading is seen at a glance."""
+    ahead = [s for s in row.shifts if s[0].date() >= today][:3] or list(row.shifts[:3])
+    return ", ".join(f"{a.day}.{a.month}. {a.hour}.{a:%M}–{b.hour}.{b:%M}" for a, b in ahead)
+
+
+def _legend_lines(legend: Mapping[str, list[tuple[int, int]]], lang: str) -> str:
+    return "\n".join(
+        f"{code} = {', '.join(Hours(a, b).text(lang) for a, b in hours)}" for code, hours in legend.items()
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unit_legend(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the unit's shift codes mean."""
+    unit = _unit(request, pk)
+    lines = _legend_lines(rosters.legend_of(unit), request.LANGUAGE_CODE)
+    form = LegendForm(request.POST or None, initial={"lines": lines})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rosters.set_legend(unit, person_of(request), form.cleaned_data["lines"])
+        except DomainError as error:
+            form.add_error("lines", str(error.message))
+        else:
+            messages.success(request, _("The shift codes were saved."))
+            return redirect("unit_roster", pk=pk)
+    return render(request, "exchange/legend.html", {"unit": unit, "form": form})
+
+
+@login_required
+@require_POST
+def roster_forget(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete what rosters told; the times of the sign-ups count again."""
+    unit = _unit(request, pk)
+    rosters.forget_rosters(unit, person_of(request))
+    messages.success(
+        request, _("What rosters told was deleted. The times people told when they signed up count again.")
+    )
+    return redirect("unit_roster", pk=pk)

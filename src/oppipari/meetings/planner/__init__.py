@@ -1,0 +1,1 @@
+"""Times for all pairs of a round at once: proposed by the engine, changed by hand, published at once."""

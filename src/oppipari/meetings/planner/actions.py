@@ -1,0 +1,328 @@
+"""The planner: times for all pairs of a round at once, proposed to the supervisor, changed by hand, published at once."""
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oppipari import scheduling
+from oppipari.meetings import problem
+from oppipari.meetings.models import Meeting, MeetingPlan, MeetingRules, PlannedMeeting
+from oppipari.organisation import access
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import Person
+from oppipari.pairs.models import Pair
+from oppipari.rounds.models import Round
+from oppipari.scheduling import Group, Timetable
+
+log = logging.getLogger(__name__)
+MOST_WEEKS = 52
+# The planner may search for longer than a page could wait.
+TIME_LIMIT = 120.0
+SECONDS_BETWEEN_WORDS = 1.0
+State = MeetingPlan.State
+
+
+class Stopped(Exception):  # nothing went wrong
+    """The plan is not wanted any more: it was thrown away or started anew."""
+
+
+def held_round(round_: Round, by: Person) -> Round:
+    """The round held for this transaction; DomainError unless `by` supervises it and its pairs are meeting."""
+    fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
+    if not access.supervises(by, fresh.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    if fresh.state not in problem.RUNNING:
+        raise DomainError(_("Meetings are planned while the pairs are meeting."))
+    return fresh
+
+
+@transaction.atomic
+def set_rules(round_: Round, by: Person, rules: MeetingRules) -> MeetingRules:
+    """Keep the round's rules of meetings; DomainError unless `by` supervises it."""
+    fresh = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    if not access.supervises(by, fresh.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    known = MeetingRules.objects.filter(round=fresh).first()
+    rules.round, rules.pk = fresh, known.pk if known else None
+    rules.version = (known.version if known else 0) + 1
+    rules.save()
+    return rules
+
+
+def still_wanted(round_: Round) -> dict[int, int]:
+    """How many meetings each pair of the round still has without a time, by the pair's id; without those that have all."""
+    now = timezone.now()
+    wanted = {}
+    pairs = Pair.objects.filter(round=round_, state=Pair.State.MEETING).prefetch_related("meetings")
+    for pair in pairs.order_by("pk"):
+        standing = [
+            m
+            for m in pair.meetings.all()
+            if m.state in (Meeting.State.HELD, Meeting.State.AGREED)
+            or (m.state == Meeting.State.PROPOSED and m.starts_at > now)
+        ]
+        if (left := pair.meetings_agreed - len(standing)) > 0:
+            wanted[pair.pk] = left
+    return wanted
+
+
+def weeks_for(round_: Round, wanted: Mapping[int, int]) -> int:
+    """How many weeks the missing meetings take at the wished spacing, with some room."""
+    most = max(wanted.values(), default=1)
+    return max(2, min(MOST_WEEKS, most * round_.weeks_between + 2))
+
+
+@transaction.atomic
+def ask_for_plan(round_: Round, by: Person, *, first_day: date, weeks: int) -> MeetingPlan:
+    """Ask the worker to propose times for all meetings that have none.
+
+    What was set by hand stays, and other times stay near where they were shown. Asking again while it works changes
+    nothing; after a failure, or when nothing was heard for some minutes, it is started anew. Raises DomainError when
+    nothing is missing or the window is amiss.
+    """
+    fresh = held_round(round_, by)
+    if first_day <= timezone.localdate():
+        raise DomainError(_("Choose a first day from tomorrow on."), field="first_day")
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise DomainError(_("Choose from 1 to %(most)d weeks.") % {"most": MOST_WEEKS}, field="weeks")
+    if not still_wanted(fresh):
+        raise DomainError(_("Every pair has times for all its meetings. There is nothing to plan."))
+    plan = MeetingPlan.objects.select_for_update(of=("self",)).filter(round=fresh).first()
+    now = timezone.now()
+    if plan is not None and plan.unfinished and not plan.is_silent(now):
+        return plan
+    if plan is None:
+        plan = MeetingPlan(round=fresh, first_day=first_day, weeks=weeks)
+    plan.first_day, plan.weeks, plan.asked_by = first_day, weeks, by
+    plan.state, plan.percent, plan.failure = State.WAITING, 0, {}
+    plan.asked_at = plan.told_at = now
+    plan.version = (plan.version or 0) + 1
+    plan.save()
+    from oppipari.meetings.tasks import work_out_plan
+
+    # In the same transaction as the row: neither exists without the other, also after a crash.
+    work_out_plan.enqueue(plan.pk, plan.version)
+    return plan
+
+
+def work_out(plan_id: int, version: int) -> None:
+    """Work a plan out from start to end; what happens is told in its row, and nothing is raised."""
+    mine = MeetingPlan.objects.filter(pk=plan_id, version=version)
+    try:
+        taken = mine.filter(state=State.WAITING).update(state=State.WORKING, told_at=timezone.now())
+        if taken:
+            plan = mine.select_related("round__unit").get()
+            scene = _scene(plan)
+            table = scheduling.plan(
+                scene.workers, scene.groups, scene.rules, time_limit=TIME_LIMIT, progress=_Teller(plan_id, version)
+            )
+            _lay_down(plan_id, version, scene, table)
+    except (Stopped, MeetingPlan.DoesNotExist):
+        pass
+    except scheduling.SchedulingError as error:
+        params = {k: str(v) for k, v in error.params.items()}
+        mine.update(state=State.FAILED, failure={"code": error.code, "params": params})
+    except Exception as error:
+        # Where it happened is logged, not the error's own words: they could hold names.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("could not plan meetings (%s)\n%s", type(error).__name__, places)
+        mine.update(state=State.FAILED, failure={"code": "", "params": {}})
+
+
+def _scene(plan: MeetingPlan) -> problem.Scene:
+    """What is asked: times set by hand stand as if agreed, other shown times are where they had best stay."""
+    wanted = still_wanted(plan.round)
+    by_hand: dict[int, list[PlannedMeeting]] = {}
+    shown: dict[int, list[datetime]] = {}
+    for planned in plan.planned.all():
+        if planned.by_hand:
+            by_hand.setdefault(planned.pair_id, []).append(planned)
+        else:
+            shown.setdefault(planned.pair_id, []).append(planned.starts_at)
+    for pair, kept in by_hand.items():
+        wanted[pair] = max(0, wanted.get(pair, 0) - len(kept))
+    scene = problem.scene(plan.round, plan.first_day, plan.weeks, wanted=wanted, shown=shown)
+    for pair, kept in by_hand.items():
+        scene = scene.with_kept(pair, [problem.planned_span(p) for p in kept])
+    return scene
+
+
+class _Teller:
+    """Writes the engine's progress into the plan's row; raises Stopped where the plan is not wanted any more."""
+
+    def __init__(self, plan_id: int, version: int) -> None:
+        self.plan_id, self.version, self.percent, self.at = plan_id, version, 0, 0.0
+
+    def __call__(self, _what: str, done: float) -> None:
+        self.percent = max(self.percent, round(100 * min(max(done, 0.0), 1.0)))
+        now = time.monotonic()
+        if now - self.at < SECONDS_BETWEEN_WORDS:
+            return
+        self.at = now
+        mine = MeetingPlan.objects.filter(pk=self.plan_id, version=self.version, state=State.WORKING)
+        if not mine.update(percent=self.percent, told_at=timezone.now()):
+            raise Stopped
+
+
+@transaction.atomic
+def _lay_down(plan_id: int, version: int, scene: problem.Scene, table: Timetable) -> None:
+    """Keep the proposed times; unless the plan was thrown away, or started anew, meanwhile."""
+    plan = (
+        MeetingPlan.objects.select_for_update(of=("self",))
+        .filter(pk=plan_id, version=version, state=State.WORKING)
+        .first()
+    )
+    if plan is None:
+        return
+    plan.planned.filter(by_hand=False).delete()
+    taken: dict[int, set[int]] = {}
+    for pair, number in plan.planned.values_list("pair_id", "number"):
+        taken.setdefault(pair, set()).add(number)
+    still = set(Pair.objects.filter(round=plan.round_id, state=Pair.State.MEETING).values_list("pk", flat=True))
+    rows = []
+    for placed in table.meetings:
+        pair = int(placed.group)
+        if pair not in still:  # the pair ended while the worker was at it
+            continue
+        used = taken.setdefault(pair, set())
+        number = next(n for n in range(1, 1000) if n not in used)
+        used.add(number)
+        rows.append(
+            PlannedMeeting(
+                plan=plan, pair_id=pair, number=number, starts_at=placed.span.start, minutes=scene.rules.minutes
+            )
+        )
+    PlannedMeeting.objects.bulk_create(rows)
+    plan.unplaced = [
+        {
+            "pair": int(u.group),
+            "number": u.number,
+            "reason": str(u.reason),
+            "params": {k: list(v) if isinstance(v, tuple) else v for k, v in u.params.items()},
+        }
+        for u in table.unplaced
+        if int(u.group) in still
+    ]
+    plan.found = {
+        "bound": table.bound,
+        "proven": table.proven,
+        "stages": [{"name": str(s.name), "value": s.value, "bound": s.bound, "proven": s.proven} for s in table.stages],
+    }
+    plan.state, plan.percent = State.READY, 100
+    plan.save()
+
+
+def held_plan(round_: Round, by: Person, version: int) -> MeetingPlan:
+    """The round's finished plan held for this transaction.
+
+    Raises DomainError when there is none or it is being worked out, StaleEdit when it is not the one that was seen.
+    """
+    fresh = held_round(round_, by)
+    plan = MeetingPlan.objects.select_for_update(of=("self",)).select_related("round").filter(round=fresh).first()
+    if plan is None or plan.unfinished:
+        raise DomainError(_("There is no proposal of times now."))
+    if plan.version != version:
+        raise StaleEdit(_("The proposal was changed in another window in between. You see it as it is now."))
+    return plan
+
+
+def _one_more(plan: MeetingPlan) -> None:
+    plan.version += 1
+    plan.save(update_fields=["version"])
+
+
+@transaction.atomic
+def set_planned(round_: Round, by: Person, version: int, pk: int, starts_at: datetime) -> None:
+    """Move one of the proposed times by hand; a rule it breaks is told on the page, since the supervisor decides."""
+    plan = held_plan(round_, by, version)
+    planned = plan.planned.filter(pk=pk).first()
+    if planned is None:
+        raise DomainError(_("This time is no longer in the proposal."))
+    if starts_at <= timezone.now():
+        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
+    planned.starts_at, planned.by_hand = starts_at, True
+    planned.save(update_fields=["starts_at", "by_hand"])
+    _one_more(plan)
+
+
+@transaction.atomic
+def add_planned(round_: Round, by: Person, version: int, pair: int, starts_at: datetime) -> None:
+    """Give a time by hand to a meeting for which the planner found none."""
+    plan = held_plan(round_, by, version)
+    wanted = still_wanted(plan.round).get(pair, 0)
+    used = set(plan.planned.filter(pair=pair).values_list("number", flat=True))
+    if len(used) >= wanted:
+        raise DomainError(_("This pair has times for all its meetings."))
+    if starts_at <= timezone.now():
+        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
+    number = next(n for n in range(1, 1000) if n not in used)
+    PlannedMeeting.objects.create(
+        plan=plan,
+        pair_id=pair,
+        number=number,
+        starts_at=starts_at,
+        minutes=plan.round.meeting_minutes,
+        by_hand=True,
+    )
+    gone = next((u for u in plan.unplaced if u["pair"] == pair), None)
+    plan.unplaced = [u for u in plan.unplaced if u is not gone]
+    plan.save(update_fields=["unplaced"])
+    _one_more(plan)
+
+
+@transaction.atomic
+def drop_planned(round_: Round, by: Person, version: int, pk: int) -> None:
+    """Leave one of the proposed times out; the pair then books it by itself."""
+    plan = held_plan(round_, by, version)
+    plan.planned.filter(pk=pk).delete()
+    _one_more(plan)
+
+
+@transaction.atomic
+def throw_away(round_: Round, by: Person) -> None:
+    """Forget the proposal; nobody but the supervisor has seen it. Doing it twice is harmless."""
+    fresh = held_round(round_, by)
+    MeetingPlan.objects.filter(round=fresh).delete()
+
+
+@transaction.atomic
+def publish_plan(round_: Round, by: Person, version: int) -> int:
+    """Make meetings of all the proposed times at once; calendars get their invitations. Returns how many.
+
+    A time that has passed, or that falls on another meeting of the same people by now, is refused by name before anything
+    is written. Publishing twice publishes once.
+    """
+    if not MeetingPlan.objects.filter(round=round_).exists():
+        held_round(round_, by)
+        return 0
+    plan = held_plan(round_, by, version)
+    from oppipari.meetings.actions import arrange
+
+    planned = list(
+        plan.planned.filter(pair__state=Pair.State.MEETING).select_related("pair__round__unit").order_by("starts_at")
+    )
+    if not planned:
+        raise DomainError(_("There are no times in the proposal."))
+    arrange(by, [(p.pair, p.starts_at, p.minutes) for p in planned])
+    plan.delete()
+    return len(planned)
+
+
+def planned_groups(plan: MeetingPlan) -> tuple[problem.Scene, dict[int, Group]]:
+    """The unit as it stands, and the plan's pairs with as many meetings wanted as the plan has for them."""
+    counts: dict[int, int] = {}
+    for pair in plan.planned.values_list("pair_id", flat=True):
+        counts[pair] = counts.get(pair, 0) + 1
+    scene = problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
+    return scene, {int(g.key): g for g in scene.groups}
+
+
+def window_of(plan: MeetingPlan) -> tuple[date, date]:
+    """The first and the last day of the plan."""
+    return plan.first_day, plan.first_day + timedelta(weeks=plan.weeks) - timedelta(days=1)

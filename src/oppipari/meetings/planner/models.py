@@ -1,0 +1,71 @@
+"""The planner's proposal for a whole round: seen by the supervisor alone until it is published."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from oppipari.organisation.models import Person
+from oppipari.pairs.models import Pair
+from oppipari.rounds.models import Round
+
+
+class MeetingPlan(models.Model):
+    """One a round at most; gone when it is published or thrown away.
+
+    `unplaced`: [{"pair": id, "number": n, "reason": code, "params": {..}}..] as the engine says it. `found`: what is
+    proven, as {"bound": n, "proven": bool, "stages": [{"name", "value", "bound", "proven"}..]}.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WORKING = "working"
+        READY = "ready"
+        FAILED = "failed"
+
+    UNFINISHED = (State.WAITING, State.WORKING)
+    # After this long without a word the worker is taken to have died.
+    SILENT_AFTER = timedelta(minutes=5)
+
+    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="meeting_plan")
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    first_day = models.DateField()
+    weeks = models.PositiveSmallIntegerField()
+    unplaced = models.JSONField(default=list)
+    found = models.JSONField(default=dict)
+    percent = models.PositiveSmallIntegerField(default=0)
+    # Why there is no proposal, as {"code": code, "params": {..}} of a scheduling error; empty code: an error of ours.
+    failure = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.state}"
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing has been heard of it for so long that it may be started anew."""
+        return self.unfinished and now - self.told_at > self.SILENT_AFTER
+
+
+class PlannedMeeting(models.Model):
+    """A proposed time of one of a pair's meetings; it becomes a meeting when the plan is published."""
+
+    plan = models.ForeignKey(MeetingPlan, on_delete=models.CASCADE, related_name="planned")
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+    # Set by hand: it stays where it is when the plan is worked out anew.
+    by_hand = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["plan", "pair", "number"], name="planned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.number} {self.starts_at:%Y-%m-%d %H:%M}"

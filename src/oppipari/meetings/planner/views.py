@@ -1,0 +1,160 @@
+"""The supervisor's pages of times: a month by team, the rules, the planner for the whole round."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.meetings import problem
+from oppipari.meetings.clock import local
+from oppipari.meetings.planner import actions as planning
+from oppipari.meetings.planner import queries as planner_queries
+from oppipari.meetings.planner.forms import PlanForm, PlannedForm
+from oppipari.meetings.staffing.forms import RulesForm
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import AccessEntry
+from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.rounds.access import rounds_supervised
+from oppipari.rounds.models import Round
+
+
+def _round(request: HttpRequest, pk: int) -> Round:
+    return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+@login_required
+@never_cache
+@require_GET
+def round_month(request: HttpRequest, pk: int) -> HttpResponse:
+    """A month of the round's meetings, teams as rows."""
+    round_ = _round(request, pk)
+    try:
+        of = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        of = timezone.localdate()
+    shown = planner_queries.month(round_, min(max(of, date(2000, 1, 1)), date(2200, 1, 1)))
+    members = round_.pairs.filter(members__left_at=None).values_list("members__person_id", flat=True)
+    record_read(person_of(request), set(members), AccessEntry.What.MEETINGS)
+    return render(request, "meetings/month.html", {"round": round_, "month": shown})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def round_rules(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a team stays staffed, and the frame in which pairs agree by themselves."""
+    round_ = _round(request, pk)
+    form = RulesForm(request.POST or None, instance=problem.rules_of(round_))
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.set_rules(round_, person_of(request), form.save(commit=False))
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("The rules were saved."))
+            return redirect("round_meetings", pk=pk)
+    return render(request, "meetings/rules.html", {"round": round_, "form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def round_planner(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for times for all pairs; look at what is proposed."""
+    round_ = _round(request, pk)
+    person = person_of(request)
+    shown = planner_queries.planner(round_)
+    start = PlanForm.start()
+    initial = {"first_day": start, "weeks": planning.weeks_for(round_, planning.still_wanted(round_))}
+    if shown.plan is not None and shown.plan.first_day > timezone.localdate():
+        initial = {"first_day": shown.plan.first_day, "weeks": shown.plan.weeks}
+    form = PlanForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.ask_for_plan(round_, person, **form.cleaned_data)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            return redirect("round_planner", pk=pk)
+    record_read(person, shown.person_ids, AccessEntry.What.MEETINGS)
+    template = "meetings/planner.html"
+    context = {"round": round_, "planner": shown, "form": form, "hand": PlannedForm()}
+    if request.method == "GET" and request.headers.get("HX-Request") and "part" in request.GET and shown.going:
+        template = "meetings/parts/planning.html"
+    response = render(request, template, context)
+    if request.headers.get("HX-Request") and not shown.going:
+        # What was waited for is there: the whole page is shown.
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _step(request: HttpRequest, pk: int, step: Any, said: str) -> HttpResponse:
+    try:
+        step()
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        if said:
+            messages.success(request, said)
+    return redirect("round_planner", pk=pk)
+
+
+@login_required
+@require_POST
+def planner_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a proposed time, leave one out, give one to a meeting without, or throw the proposal away."""
+    round_, person = _round(request, pk), person_of(request)
+    version = _number(request.POST.get("version", ""))
+    which, what = _number(request.POST.get("planned", "")), request.POST.get("change", "")
+    if what == "throw":
+        return _step(
+            request, pk, lambda: planning.throw_away(round_, person), _("The proposal was thrown away. Nobody saw it.")
+        )
+    if what == "drop":
+        return _step(
+            request,
+            pk,
+            lambda: planning.drop_planned(round_, person, version, which),
+            _("Left out. The pair books this meeting itself."),
+        )
+    form = PlannedForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            for text in errors:
+                messages.error(request, str(text))
+        return redirect("round_planner", pk=pk)
+    at = local(form.cleaned_data["day"], form.cleaned_data["time"])
+    if what == "add":
+        pair = _number(request.POST.get("pair", ""))
+        return _step(request, pk, lambda: planning.add_planned(round_, person, version, pair, at), _("Time given."))
+    return _step(request, pk, lambda: planning.set_planned(round_, person, version, which, at), _("Time changed."))
+
+
+@login_required
+@require_POST
+def planner_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make meetings of all proposed times; invitations go out."""
+    round_ = _round(request, pk)
+    try:
+        count = planning.publish_plan(round_, person_of(request), _number(request.POST.get("version", "")))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("round_planner", pk=pk)
+    if count:
+        text = ngettext("%(count)d meeting was published.", "%(count)d meetings were published.", count)
+        messages.success(request, text % {"count": count})
+    return redirect("round_meetings", pk=pk)

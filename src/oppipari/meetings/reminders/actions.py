@@ -1,0 +1,65 @@
+"""Sending reminders, from the housekeeping; and the link that turns them off."""
+
+from datetime import datetime
+from itertools import chain, islice
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from oppipari.meetings.models import OwnCalendar
+from oppipari.meetings.reminders.due import IN_PEACE, Due, members_due, supervisors_due
+from oppipari.messages.actions import link, send
+from oppipari.messages.hours import in_working_hours
+from oppipari.organisation.models import Person
+
+SALT = "oppipari.reminders"
+# In one go, so that no sign-in code waits behind thousands of reminders; the next go is ten minutes later.
+MOST_AT_ONCE = 200
+
+
+def remind(now: datetime | None = None) -> int:
+    """Queue the reminders that are due in working hours; returns how many. Safe to run twice, and at the same time.
+
+    What waits for a supervisor comes before a pair's own reminder: others wait for it.
+    """
+    now = now or timezone.now()
+    if not settings.MAIL_ENABLED or not in_working_hours(now):
+        return 0
+    due = chain(supervisors_due(now), members_due(now))
+    return sum(_remind(one, now) for one in islice(due, MOST_AT_ONCE))
+
+
+@transaction.atomic
+def _remind(due: Due, now: datetime) -> bool:
+    """Queue one reminder and keep its day, both or neither; a second worker finds the day and does nothing."""
+    own, _made = OwnCalendar.objects.select_for_update().get_or_create(person_id=due.person_id)
+    today = timezone.localdate(now)
+    if not own.reminders or (own.reminded_on and own.reminded_on > today - IN_PEACE):
+        return False
+    person = own.person
+    own.reminded_on = today
+    own.save(update_fields=["reminded_on"])
+    # Without a key: it would stay when the message is forgotten and tell for months who was reminded when.
+    return send(
+        to=person.email or "",
+        kind=due.kind,
+        language=person.language,
+        context={"url": link(due.path), "stop": link(reverse("reminders_off", args=[token_of(person)]))},
+    )
+
+
+def token_of(person: Person) -> str:
+    """What a link that turns the reminders of `person` off carries; it opens nothing else, so it never expires."""
+    return signing.Signer(salt=SALT).sign(str(person.pk))
+
+
+def person_of_token(token: str) -> Person | None:
+    """Whose reminders the link turns off, or None where it is none of ours or the person is gone."""
+    try:
+        pk = int(signing.Signer(salt=SALT).unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Person.objects.filter(pk=pk, is_active=True).first()

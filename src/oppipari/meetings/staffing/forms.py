@@ -1,0 +1,163 @@
+"""The form of a round's meeting rules."""
+
+import re
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oppipari.meetings.models import MeetingRules
+
+DAYS = [
+    gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
+    gettext_lazy("Sat"), gettext_lazy("Sun"),
+]  # fmt: skip
+TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%H"]
+MOST_QUIET = 6
+# Weekdays by their beginnings, in the languages people write in.
+WEEKDAYS = [
+    ("ma", "mo", "må"), ("ti", "tu", "ti"), ("ke", "we", "on"), ("to", "th"), ("pe", "fr"), ("la", "sa", "lö"),
+    ("su", "sö"),
+]  # fmt: skip
+CLOCK = r"(\d{1,2})(?:[.:](\d{2}))?"
+LINE = re.compile(rf"^(?P<days>[^\d]*?)\s*(?:klo|kl\.?|at)?\s*{CLOCK}\s*(?:-|–|—)\s*{CLOCK}$", re.IGNORECASE)
+EVERY_DAY = ("", "joka päivä", "päivittäin", "every day", "daily", "varje dag")
+
+
+def _weekday(word: str) -> int | None:
+    return next((i for i, starts in enumerate(WEEKDAYS) if word.lower().startswith(starts)), None)
+
+
+def _days(text: str) -> list[int] | None:
+    """Weekdays of "ma-pe", "ma, ke ja pe", "" (every day: an empty list); None where one is not understood."""
+    if " ".join(text.lower().split()).rstrip(":,") in EVERY_DAY:
+        return []
+    found: set[int] = set()
+    for part in re.split(r"[,;&+]|\bja\b|\band\b|\boch\b|\s+(?![-–])(?<![-–]\s)", text.strip(" :,")):
+        if not part.strip():
+            continue
+        ends = [_weekday(word.strip()) for word in re.split(r"[-–—]", part)]
+        if len(ends) > 2 or any(e is None for e in ends):
+            return None
+        first, last = ends[0], ends[-1]
+        assert first is not None
+        assert last is not None
+        found |= set(range(first, last + 1)) if first <= last else {*range(first, 7), *range(last + 1)}
+    return sorted(found)
+
+
+def read_quiet(line: str) -> dict[str, Any] | None:
+    """ "ma-pe 7.00-9.00" as {"days": [0, 1, 2, 3, 4], "from": "07:00", "until": "09:00"}; None where it is no such line."""
+    match = LINE.match(" ".join(line.split()))
+    if not match:
+        return None
+    days = _days(match["days"])
+    hours = [int(match[2]), int(match[4])]
+    minutes = [int(match[3] or 0), int(match[5] or 0)]
+    if days is None or max(hours) > 24 or max(minutes) > 59 or (24 in hours and minutes[hours.index(24)]):
+        return None
+    start, end = (time(h % 24, m) for h, m in zip(hours, minutes, strict=True))
+    if start == end:
+        return None
+    return {"days": days, "from": f"{start:%H:%M}", "until": f"{end:%H:%M}"}
+
+
+def quiet_text(quiet: dict[str, Any]) -> str:
+    """A line as `read_quiet` reads it, in the reader's language."""
+    days: list[int] = quiet["days"]
+    if not days:
+        named = ""
+    elif len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        named = f"{DAYS[days[0]]}–{DAYS[days[-1]]} "
+    else:
+        named = ", ".join(str(DAYS[d]) for d in days) + " "
+    start, end = (time.fromisoformat(quiet[k]) for k in ("from", "until"))
+    return f"{named}{start.hour}.{start:%M}–{end.hour}.{end:%M}"
+
+
+class RulesForm(forms.ModelForm[MeetingRules]):
+    quiet_lines = forms.CharField(
+        label=gettext_lazy("Hours when nobody leaves"),
+        help_text=gettext_lazy("One on each line, for example: Mon–Fri 7.00–9.00. Leave empty if there are none."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=600,
+    )
+    frame_days = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("On these days"),
+        choices=list(enumerate(DAYS)),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = MeetingRules
+        fields = ["away_per_team", "rooms", "by_themselves", "frame_from", "frame_until"]
+        labels = {
+            "away_per_team": gettext_lazy("How many of a team may be away at once"),
+            "rooms": gettext_lazy("How many meetings fit in your rooms at once"),
+            "by_themselves": gettext_lazy("Pairs agree by themselves, within these days and hours"),
+            "frame_from": gettext_lazy("From"),
+            "frame_until": gettext_lazy("Until"),
+        }
+        help_texts = {
+            "away_per_team": gettext_lazy("A pair of one team counts as two."),
+            "rooms": gettext_lazy("Leave empty if there is always room, or pairs walk outside."),
+            "by_themselves": gettext_lazy(
+                "You give your yes once. What falls outside, or would leave a team too thin, still waits for you."
+            ),
+        }
+        widgets = {
+            "frame_from": forms.TimeInput(attrs={"type": "time", "step": "900"}, format="%H:%M"),
+            "frame_until": forms.TimeInput(attrs={"type": "time", "step": "900"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["quiet_lines"] = "\n".join(quiet_text(q) for q in self.instance.quiet)
+        self.initial["frame_days"] = self.instance.frame_days
+        for name in ("frame_from", "frame_until"):
+            found = self.fields[name]
+            assert isinstance(found, forms.TimeField)
+            found.input_formats = TIMES
+            found.error_messages = {
+                "required": str(_("Choose a time.")),
+                "invalid": str(_("Write the time in the form 14.00.")),
+            }
+        self.fields["away_per_team"].error_messages["required"] = _("Write a number.")
+        self.order_fields(
+            ["away_per_team", "quiet_lines", "rooms", "by_themselves", "frame_days", "frame_from", "frame_until"]
+        )
+
+    def clean_quiet_lines(self) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in self.cleaned_data["quiet_lines"].splitlines() if line.strip()]
+        if len(lines) > MOST_QUIET:
+            raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST_QUIET})
+        found = []
+        for line in lines:
+            quiet = read_quiet(line)
+            if quiet is None:
+                raise forms.ValidationError(
+                    _("“%(line)s” was not understood. Write days and hours, for example: Mon–Fri 7.00–9.00.")
+                    % {"line": line[:60]}
+                )
+            found.append(quiet)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or {}
+        if clean.get("by_themselves"):
+            if not clean.get("frame_days"):
+                self.add_error("frame_days", _("Choose at least one day on which pairs may agree by themselves."))
+            start, end = clean.get("frame_from"), clean.get("frame_until")
+            if start and end and start >= end:
+                self.add_error("frame_until", _("The end must be later than the beginning."))
+        return clean
+
+    def save(self, commit: bool = True) -> MeetingRules:
+        self.instance.quiet = self.cleaned_data["quiet_lines"]
+        self.instance.frame_days = self.cleaned_data["frame_days"] or self.instance.frame_days
+        return super().save(commit=commit)

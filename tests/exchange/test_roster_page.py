@@ -1,0 +1,155 @@
+"""A roster in the browser: understood first, asked where unknown, and nothing kept but working time."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from tests.factories import RoundFactory, pair_of, supervisor_of
+
+from oppipari.meetings.models import ShiftCode, WorkTime
+from oppipari.pairs.models import Pair
+from oppipari.rounds.models import Round
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+SICK = "SL"
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return pair_of(RoundFactory(state=Round.State.MEETING))
+
+
+@pytest.fixture
+def boss(pair: Pair, client: Any) -> Any:
+    boss = supervisor_of(pair.round.unit)
+    client.force_login(boss, backend=BACKEND)
+    return boss
+
+
+def sheet(rows: list[list[str]], first: date, days: int = 7) -> SimpleUploadedFile:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    heads = [first + timedelta(days=n) for n in range(days)]
+    writer.writerow(["Sähköposti", "Nimi", "Tiimi", *(f"{d.day}.{d.month}.{d.year}" for d in heads)])
+    writer.writerows(rows)
+    return SimpleUploadedFile("lista.csv", text.getvalue().encode(), "text/csv")
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of the page's first form that carries the file."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", page):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value and name[1] in ("carried", "name"):
+            found[name[1]] = unescape(value[1])
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unknown_codes_are_asked_and_a_reason_of_absence_is_kept_nowhere(
+    client: Any, pair: Pair, boss: Any, settings: Any
+) -> None:
+    first, second = (m.person for m in pair.members.all())
+    monday = timezone.localdate() + timedelta(days=14)
+    rows = [
+        [first.email, first.name, "", "A", "A", "Q", SICK, "VL", "", "A"],
+        [second.email, second.name, "", "I", "I", "I", "I", "Q", "", ""],
+        ["muu@example.org", "Muu Ihminen", "", "A", "A", "A", "A", "A", "A", "A"],
+    ]
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    page = client.post(url, {"file": sheet(rows, monday)}).content.decode()
+    assert not WorkTime.objects.exists()  # shown before it is saved
+    assert 'value="Q"' in page
+    assert "Muu Ihminen" not in page
+    assert "Yksi muu rivi" in page
+    carried = hidden(page)
+    wrong = client.post(url, {**carried, "code": ["Q"], "meaning": ["joskus"], "keep": "1"}).content.decode()
+    assert "Tätä ei ymmärretty" in wrong
+    assert 'value="joskus"' in wrong
+    assert not WorkTime.objects.exists()
+    asked = client.post(url, {**carried, "code": ["Q"], "meaning": ["9-17"], "look": "1"}).content.decode()
+    assert "Tallenna työajat" in asked
+    kept = client.post(url, {**carried, "code": ["Q"], "meaning": ["9-17"], "keep": "1"})
+    assert kept.status_code == 302
+    assert WorkTime.objects.filter(person=first).count() == 4
+    assert WorkTime.objects.filter(person=second).count() == 5
+    assert dict(ShiftCode.objects.values_list("code", "hours"))["Q"] == [[540, 1020]]
+    everything = dump()
+    for code in (SICK, "VL"):
+        assert not re.search(rf"['\"\s;]{code}['\"\s;]", everything), code
+    assert "muu@example.org" not in everything
+
+
+def dump() -> str:
+    """All that the database holds, as text."""
+    lines = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            lines += [repr(row) for row in cursor.fetchall()]
+    return "\n".join(lines)
+
+
+@pytest.mark.django_db
+def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair: Pair, boss: Any) -> None:
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    people = [m.person for m in pair.members.all()]
+    for person in people:
+        person.name = "Aino Virtanen"
+        person.save()
+    monday = timezone.localdate() + timedelta(days=14)
+    page = client.post(url, {"file": sheet([["", "Aino Virtanen", "", "A"]], monday, days=1)}).content.decode()
+    assert "Samannimisiä on kaksi" in page
+    for file in (
+        SimpleUploadedFile("tyhjä.csv", b""),
+        SimpleUploadedFile("kuva.csv", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        SimpleUploadedFile("teksti.csv", b"hei vaan"),
+    ):
+        page = client.post(url, {"file": file}).content.decode()
+        assert "error" in page or 'role="alert"' in page
+    assert client.post(url, {"carried": "%%%"}).status_code == 200
+    assert client.post(url, {}).status_code == 200
+    assert not WorkTime.objects.exists()
+
+
+@pytest.mark.django_db
+def test_another_units_roster_does_not_exist(client: Any, pair: Pair, boss: Any) -> None:
+    other = RoundFactory().unit
+    for name in ("unit_roster", "unit_legend"):
+        assert client.get(reverse(name, args=[other.pk])).status_code == 404
+    assert client.post(reverse("roster_forget", args=[other.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_legend_is_edited_as_text(client: Any, pair: Pair, boss: Any) -> None:
+    url = reverse("unit_legend", args=[pair.round.unit_id])
+    assert "jäi ymmärtämättä" in client.post(url, {"lines": "A = aamu"}).content.decode()
+    assert client.post(url, {"lines": "A = 7.00–15.00\nD = 7-11, 15-19\nY=21.30-7.30"}).status_code == 302
+    assert dict(ShiftCode.objects.values_list("code", "hours")) == {
+        "A": [[420, 900]],
+        "D": [[420, 660], [900, 1140]],
+        "Y": [[1290, 450]],
+    }
+    page = client.get(url).content.decode()
+    assert "D = 7.00–11.00, 15.00–19.00" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in (Path(__file__).parent.parent / "data" / "rosters").glob("*.*"))
+)
+def test_every_sample_roster_is_understood(client: Any, pair: Pair, boss: Any, name: str) -> None:
+    data = (Path(__file__).parent.parent / "data" / "rosters" / name).read_bytes()
+    page = client.post(
+        reverse("unit_roster", args=[pair.round.unit_id]), {"file": SimpleUploadedFile(name, data)}
+    ).content.decode()
+    assert name in page

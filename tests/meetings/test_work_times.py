@@ -1,0 +1,165 @@
+"""Working time from rosters: replaced day by day, nobody else's kept, and the meetings it upsets are told of."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from django.utils import timezone
+from tests.factories import PersonFactory, RoundFactory, SignUpFactory, pair_of, supervisor_of
+from tests.mailbox import Mailbox, deliver_all
+
+from oppipari.meetings import actions, problem, queries
+from oppipari.meetings.clock import ZONE, local
+from oppipari.meetings.models import Meeting, RosterPeriod, WorkTime
+from oppipari.meetings.work_times import rosters
+from oppipari.meetings.work_times.rosters import Told
+from oppipari.organisation.errors import DomainError
+from oppipari.pairs.models import Pair
+from oppipari.rounds.models import Round
+from oppipari.scheduling import Span
+
+DAY = timedelta(days=1)
+
+
+def shift(day: date, start: int, hours: int = 8) -> Span:
+    begin = local(day, time(start))
+    return Span(begin, (begin + timedelta(hours=hours)).astimezone(ZONE))
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return pair_of(RoundFactory(state=Round.State.MEETING))
+
+
+@pytest.fixture
+def monday() -> date:
+    day = timezone.localdate() + timedelta(days=14)
+    return day - timedelta(days=day.weekday())
+
+
+def week(monday: date, start: int, days: int = 5) -> Told:
+    return Told([shift(monday + n * DAY, start) for n in range(days)], [monday + n * DAY for n in range(7)])
+
+
+@pytest.mark.django_db
+def test_a_new_roster_takes_the_place_of_its_days_and_no_others(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    person = pair.members.first().person
+    two_weeks = Told([shift(monday + n * DAY, 7) for n in range(14)], [monday + n * DAY for n in range(14)])
+    rosters.keep_roster(pair.round.unit, boss, {person.pk: two_weeks})
+    rosters.keep_roster(pair.round.unit, boss, {person.pk: week(monday, 14, days=3)})
+    hours = [timezone.localtime(w.starts_at, ZONE).hour for w in WorkTime.objects.filter(person=person)]
+    assert hours == [14] * 3 + [7] * 7
+    period = RosterPeriod.objects.get(person=person)
+    assert (period.first_day, period.last_day) == (monday, monday + 13 * DAY)
+
+
+@pytest.mark.django_db
+def test_a_day_off_of_the_roster_goes_before_what_was_told_at_sign_up(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    person = pair.members.first().person
+    rosters.keep_roster(pair.round.unit, boss, {person.pk: Told([], [monday])})
+    found = problem.working_time({person.pk: [0, 3]}, monday, monday + DAY)[person.pk]
+    assert [s.start.date() for s in found] == [monday + DAY]
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_of_people_who_do_not_take_part(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    stranger = PersonFactory(organisation=pair.round.unit.organisation)
+    elsewhere = SignUpFactory(round=RoundFactory()).person
+    rosters.keep_roster(pair.round.unit, boss, {p.pk: week(monday, 7) for p in (stranger, elsewhere)})
+    assert not WorkTime.objects.exists()
+    assert not RosterPeriod.objects.exists()
+
+
+@pytest.mark.django_db
+def test_only_the_units_supervisor_keeps_rosters(pair: Pair, monday: date) -> None:
+    person = pair.members.first().person
+    other_boss = supervisor_of(RoundFactory().unit)
+    for by in (person, other_boss):
+        with pytest.raises(DomainError):
+            rosters.keep_roster(pair.round.unit, by, {person.pk: week(monday, 7)})
+    assert not WorkTime.objects.exists()
+
+
+@pytest.mark.django_db
+def test_suggested_times_lie_in_the_shifts_of_both(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    days = [monday + n * DAY for n in range(84)]
+    early = Told([shift(d, 7) for d in days if d.weekday() in (0, 1, 2)], days)
+    late = Told([shift(d, 14) for d in days if d.weekday() in (2, 3, 4)], days)
+    rosters.keep_roster(pair.round.unit, boss, {first.pk: early, second.pk: late})
+    times = [timezone.localtime(t, ZONE) for t in queries.suggested_times(pair)]
+    assert len(times) == pair.meetings_agreed
+    # Wednesdays from 14 to 15 are all they have.
+    assert {(t.weekday(), t.hour, t.minute) for t in times if t.date() >= monday} == {(2, 14, 0)}
+    assert all((b - a).days >= 14 for a, b in pairwise(times))
+
+
+@pytest.mark.django_db
+def test_meetings_that_no_longer_fit_are_told_once_to_both(pair: Pair, monday: date, mailbox: Mailbox) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    at = local(monday + 2 * DAY, time(14))
+    (meeting,) = actions.propose(pair, first, [{"starts_at": at, "minutes": 60, "way": "face_to_face", "place": ""}])
+    actions.agree(pair.round, boss)
+    deliver_all()
+    before = {p.pk: len(mailbox.to(p.email)) for p in (first, second)}
+    told = {first.pk: week(monday, 7)}  # home at 15: it still fits
+    assert rosters.keep_roster(pair.round.unit, boss, told) == []
+    evening = {second.pk: week(monday, 16)}
+    for _again in range(2):
+        assert [m.pk for m in rosters.keep_roster(pair.round.unit, boss, evening)] == [meeting.pk]
+    deliver_all()
+    for p in (first, second):
+        assert len(mailbox.to(p.email)) == before[p.pk] + 1
+    assert queries.pair_part(pair, first)["unfit"] == {meeting.pk}
+    assert any("ei enää sovi" in str(t.text) for t in queries.todos_for_round(pair.round, boss))
+    assert len(rosters.unfit_meetings(pair.round.unit)) == 1
+
+
+@pytest.mark.django_db
+def test_a_meeting_is_not_proposed_on_a_day_off_nor_into_the_hours_of_rest(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    off = Told([shift(monday, 7)], [monday, monday + DAY])
+    rosters.keep_roster(pair.round.unit, boss, {second.pk: off})
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    with pytest.raises(DomainError) as refused:
+        actions.propose(pair, first, [{"starts_at": local(monday + DAY, time(9)), **new}])
+    assert refused.value.field == "time"
+    # A night shift that ends at 7.30, then an evening shift from 14: eleven hours of rest last until 18.30.
+    night = Span(local(monday, time(21, 30)), local(monday + DAY, time(7, 30)))
+    rosters.keep_roster(
+        pair.round.unit, boss, {second.pk: Told([night, shift(monday + DAY, 14)], [monday, monday + DAY])}
+    )
+    with pytest.raises(DomainError):
+        actions.propose(pair, first, [{"starts_at": local(monday + DAY, time(15)), **new}])
+    (made,) = actions.propose(pair, first, [{"starts_at": local(monday + DAY, time(19)), **new}])
+    assert made.state == Meeting.State.PROPOSED
+
+
+@pytest.mark.django_db
+def test_working_time_goes_when_its_days_are_past_and_when_the_round_is_closed(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    long_ago = timezone.localdate() - timedelta(days=90)
+    rosters.keep_roster(pair.round.unit, boss, {first.pk: week(long_ago, 7), second.pk: week(monday, 7)})
+    rosters.retention(timezone.localdate())
+    assert set(WorkTime.objects.values_list("person", flat=True)) == {second.pk}
+    Round.objects.update(state=Round.State.CLOSED)
+    rosters.retention(timezone.localdate())
+    assert not WorkTime.objects.exists()
+    assert not RosterPeriod.objects.exists()
+
+
+@pytest.mark.django_db
+def test_shifts_keep_their_local_hour_across_the_change_of_summer_time(pair: Pair) -> None:
+    person = pair.members.first().person
+    found = problem.working_time({person.pk: [18, 19, 20]}, date(2027, 3, 27), date(2027, 3, 29))[person.pk]
+    sunday = [s for s in found if s.start.date() == date(2027, 3, 28)]
+    assert [(s.start.hour, s.end.hour) for s in sunday] == [(7, 15), (14, 22), (21, 7)]
+    saturday = datetime(2027, 3, 27, 21, 30, tzinfo=ZONE)
+    assert all(s.start != saturday for s in found)
