@@ -161,8 +161,6 @@ def test_the_order_of_rows_and_columns_changes_nothing(plan_of: Any, tmp_path: P
     for volatile in ("seconds", "warnings"):
         first.pop(volatile)
         second.pop(volatile)
-    assert first["proof"].pop("seconds") > 0
-    assert second["proof"].pop("seconds") > 0
     assert first == second
 
 
@@ -322,7 +320,7 @@ def test_scores_and_plan_are_the_same_bytes_whatever_the_order_of_rows(tmp_path:
             csv.writer(out).writerows([rows[0], *body])
         run(str(file), "--scores", str(tmp_path / "scores.csv"), "--json", str(tmp_path / "p.json"), "--seed", "kevät")
         plan = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
-        del plan["seconds"], plan["warnings"], plan["proof"]["seconds"]
+        del plan["seconds"], plan["warnings"]
         written.append(((tmp_path / "scores.csv").read_bytes(), json.dumps(plan)))
     assert written[0] == written[1] == written[2]
 
