@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from tests.feed_world import feed_world  # noqa: F401
 from tests.graph_fake import graph  # noqa: F401
@@ -16,6 +17,11 @@ from oppipari.messages.mailers import mailers_of
 # Playwright's synchronous interface runs an event loop in the test's thread, in which Django refuses the database
 # unless told that this is meant.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The same examples every time where a red run would hold somebody up; on a developer's machine new ones are tried.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 BROWSER_FLAGS = [
     "--no-sandbox",

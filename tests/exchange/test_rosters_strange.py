@@ -105,6 +105,15 @@ def test_a_year_beyond_calendars_in_a_title_is_no_year() -> None:
     assert reading.first == date(2026, 11, 23)
 
 
+def test_a_year_beyond_calendars_in_a_heading_is_no_day() -> None:
+    for heads in (["", "31.12.9999", "ma", "ti", "ke"], ["Nimi", "ma", "1.1.0001", "ti", "ke"]):
+        try:
+            reading = read([heads, ["Aino Laine", *"AAAA"]])
+        except UnreadableRoster:
+            continue  # said in a sentence, not ended by a date that no calendar has
+        assert all(2000 <= d.year <= 2100 for p in reading.people for d in p.dates)
+
+
 def test_names_that_are_formulas_are_not_read() -> None:
     rows = [["Sähköposti", "Nimi", "23.11.", "24.11."], ["a@example.org", "=HYPERLINK(1)", "A", "I"]]
     (person,) = read(rows).people

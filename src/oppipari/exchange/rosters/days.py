@@ -141,7 +141,7 @@ def _is_near(year: int) -> bool:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return date(year, month, day) if _is_near(year) else None
     except ValueError:
         return None
 
