@@ -27,6 +27,7 @@ from tests.attack.test_who_may_see_what import address, routes
 from tests.clock import Clock
 from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, met, pair_of, supervisor_of
+from tests.ids import count_anew
 
 from oppipari.messages.models import Outgoing
 from oppipari.messages.tasks import deliver
@@ -66,6 +67,7 @@ class Scene:
         """Play, then roll everything back: the clock, the database, the letters."""
         start = self.clock.now
         mail.outbox, self.letters = [], []  # type: ignore[attr-defined]
+        count_anew()
         with transaction.atomic():
             yield self
             transaction.set_rollback(True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests.factories import RoundFactory, many_sign_ups, supervisor_of
+from tests.ids import count_anew
 
 from oppipari.pairs import actions
 from oppipari.pairs.models import Board, EarlierPair
@@ -132,6 +133,7 @@ class World:
     def in_a_world_where[T](self, rule: Callable[[], object], then: Callable[[], T]) -> T:
         """Suggest pairs in a world with a rule, ask, and forget that world."""
         told: list[T] = []
+        count_anew()
         try:
             with transaction.atomic():
                 rule()
