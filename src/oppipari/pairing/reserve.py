@@ -15,7 +15,7 @@ from oppipari.pairing.field import Edges, Field, Rectangle
 from oppipari.pairing.pricing import near, slack
 
 # About so many pairs of each person are laid by; the reach follows from it.
-EACH = 48
+EACH = 24
 # The reach is judged by so many rows of the table of all pairs.
 SAMPLED = 256
 # Among more people, looking at all pairs once more takes longer than quick changes are worth.
