@@ -203,7 +203,7 @@ def test_a_trio_is_told_in_a_word_and_by_what_each_may_learn(tmp_path: Path) -> 
     assert reasons.splitlines() == [
         "Aino voi oppia: Haavanhoito.",
         "Bo voi oppia: Lääkehoito.",
-        "Cilla: toiset eivät osaa opettaa mitään toivottua, mutta tarjoavat uuden näkökulman.",
+        "Cilla: toiveille ei löytynyt kolmikosta aihetta, mutta muut tarjoavat uuden näkökulman.",
         "Yhteistä työaikaa: ti aamu.",
     ]
     assert word in out
