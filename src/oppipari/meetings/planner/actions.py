@@ -18,7 +18,7 @@ from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
-from oppipari.scheduling import Group, Timetable
+from oppipari.scheduling import Timetable
 
 log = logging.getLogger(__name__)
 MOST_WEEKS = 52
@@ -314,13 +314,12 @@ def publish_plan(round_: Round, by: Person, version: int) -> int:
     return len(planned)
 
 
-def planned_groups(plan: MeetingPlan) -> tuple[problem.Scene, dict[int, Group]]:
-    """The unit as it stands, and the plan's pairs with as many meetings wanted as the plan has for them."""
+def planned_scene(plan: MeetingPlan) -> problem.Scene:
+    """The unit as it stands, with as many meetings wanted of each pair as the plan has for it."""
     counts: dict[int, int] = {}
     for pair in plan.planned.values_list("pair_id", flat=True):
         counts[pair] = counts.get(pair, 0) + 1
-    scene = problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
-    return scene, {int(g.key): g for g in scene.groups}
+    return problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
 
 
 def window_of(plan: MeetingPlan) -> tuple[date, date]:

@@ -276,7 +276,7 @@ def _broken(
     plan: MeetingPlan, planned: Sequence[PlannedMeeting], names: Mapping[str, str], lang: str
 ) -> dict[int, list[str]]:
     """What each proposed time breaks, in words; a supervisor may want it all the same."""
-    scene, _groups = planning.planned_groups(plan)
+    scene = planning.planned_scene(plan)
     by_pair: dict[int, list[PlannedMeeting]] = defaultdict(list)
     for p in planned:
         by_pair[p.pair_id].append(p)
