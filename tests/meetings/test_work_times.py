@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 from django.utils import timezone
+from tests.clock import Clock
+from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all
 
@@ -99,6 +101,26 @@ def test_suggested_times_lie_in_the_shifts_of_both(pair: Pair, monday: date) -> 
 
 
 @pytest.mark.django_db
+def test_nobody_is_taken_to_work_on_a_holiday_unless_their_roster_says_so(clock: Clock) -> None:
+    clock.at("2027-03-15 10:00")
+    pair = pair_of(RoundFactory(state=Round.State.MEETING))
+    first, second = (m.person for m in pair.members.all())
+    good_friday, easter_monday = date(2027, 3, 26), date(2027, 3, 29)
+    slots = {pk: [0, 12] for pk in (first.pk, second.pk)}  # the mornings of Mondays and Fridays
+
+    def days() -> list[set[date]]:
+        told = problem.working_time(slots, date(2027, 3, 22), date(2027, 4, 4))
+        return [{span.start.date() for span in told[pk]} for pk in slots]
+
+    assert days() == [{date(2027, 3, 22), date(2027, 4, 2)}] * 2
+    boss = supervisor_of(pair.round.unit)
+    rosters.keep_roster(
+        pair.round.unit, boss, {first.pk: Told([shift(easter_monday, 7)], [good_friday, easter_monday])}
+    )
+    assert days() == [{date(2027, 3, 22), easter_monday, date(2027, 4, 2)}, {date(2027, 3, 22), date(2027, 4, 2)}]
+
+
+@pytest.mark.django_db
 def test_meetings_that_no_longer_fit_are_told_once_to_both(pair: Pair, monday: date, mailbox: Mailbox) -> None:
     boss = supervisor_of(pair.round.unit)
     first, second = (m.person for m in pair.members.all())
@@ -158,8 +180,8 @@ def test_working_time_goes_when_its_days_are_past_and_when_the_round_is_closed(p
 @pytest.mark.django_db
 def test_shifts_keep_their_local_hour_across_the_change_of_summer_time(pair: Pair) -> None:
     person = pair.members.first().person
-    found = problem.working_time({person.pk: [18, 19, 20]}, date(2027, 3, 27), date(2027, 3, 29))[person.pk]
-    sunday = [s for s in found if s.start.date() == date(2027, 3, 28)]
+    found = problem.working_time({person.pk: [18, 19, 20]}, date(2028, 3, 25), date(2028, 3, 27))[person.pk]
+    sunday = [s for s in found if s.start.date() == date(2028, 3, 26)]
     assert [(s.start.hour, s.end.hour) for s in sunday] == [(7, 15), (14, 22), (21, 7)]
-    saturday = datetime(2027, 3, 27, 21, 30, tzinfo=ZONE)
+    saturday = datetime(2028, 3, 25, 21, 30, tzinfo=ZONE)
     assert all(s.start != saturday for s in found)

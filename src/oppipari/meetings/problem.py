@@ -11,6 +11,7 @@ from django.utils import timezone
 from oppipari import scheduling
 from oppipari.meetings.clock import ZONE
 from oppipari.meetings.models import Meeting, MeetingRules, PlannedMeeting, RosterPeriod, WorkTime
+from oppipari.messages.hours import is_holiday
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Group, Quiet, Rules, Span, Worker
@@ -206,11 +207,14 @@ def working_time(slots: Mapping[int, Sequence[int]], first: date, last: date) ->
 
 
 def _as_told(slots: Sequence[int], first: date, last: date, covered: Sequence[tuple[date, date]]) -> list[Span]:
-    """Working time by the sign-up's weekdays and parts of the day, on days that no roster covers."""
+    """Working time by the sign-up's weekdays and parts of the day, on days that no roster covers.
+
+    Nobody is taken to work on a public holiday: who does in shift work is known by the roster alone.
+    """
     found = []
     day = first
     while day <= last:
-        if not any(a <= day <= b for a, b in covered):
+        if not is_holiday(day) and not any(a <= day <= b for a, b in covered):
             hours = [PARTS[s % 3] for s in slots if s // 3 == day.weekday()]
             if not slots and day.weekday() in UNTOLD_DAYS:
                 hours = [UNTOLD]
