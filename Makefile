@@ -6,12 +6,13 @@ export UV_LINK_MODE ?= copy
 # The machine's uv if it works, else one in a folder of its own, made with any Python 3.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
-.PHONY: help run demo test check install screenshots translations bench
+.PHONY: help run demo test fast check install screenshots translations bench
 
 help:
 	@echo "make run          start Oppipari at http://$(HOST):$(PORT)   (PORT=8001 for another port)"
 	@echo "make demo         the same with a made-up unit in the middle of its round"
 	@echo "make test         run the tests"
+	@echo "make fast         the tests without browser journeys, whole services and the comparing of whole worlds"
 	@echo "make check        style, types, imports, templates, translations"
 	@echo "make screenshots  pictures of the demo's pages into build/screenshots"
 
@@ -34,6 +35,9 @@ demo: install
 
 test: install
 	@.venv/bin/python -m pytest -n auto --dist worksteal -q $(ARGS)
+
+fast: install
+	@.venv/bin/python -m pytest -n auto --dist worksteal -q -m "not browser and not slow" $(ARGS)
 
 check: install
 	@.venv/bin/ruff check src tests tools bench

@@ -36,7 +36,7 @@ from oppipari.pairs import actions
 from oppipari.pairs.models import Goal, Pair, PairMember, Question
 from oppipari.rounds.models import Round
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_on")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("mail_on")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 NAMES = ["Aino Aalto", "Bertta Berg", "Cecilia Dahl"]
 # What differs from one fetch to the next without telling anything: secret numbers made at random.

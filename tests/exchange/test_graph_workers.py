@@ -42,6 +42,8 @@ print(json.dumps({
 }))
 """
 
+pytestmark = pytest.mark.slow
+
 
 class Installation:
     def __init__(self, graph: GraphFake, folder: Path) -> None:

@@ -20,7 +20,10 @@ from django.urls import reverse
 from tests.conftest import require
 
 # The terminal's process is another program a moment after it was forked.
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
 linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes under /proc")
 
 
