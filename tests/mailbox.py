@@ -2,8 +2,10 @@
 
 import email
 import email.policy
+import signal
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 from unittest.mock import patch
@@ -32,9 +34,20 @@ class Mailbox:
         return [m for m in self.messages if address in m["X-Envelope-To"]]
 
 
+@contextmanager
+def signals_as_they_are() -> Iterator[None]:
+    """The worker takes signals over for good: after it Ctrl-C would end the tests without a word."""
+    known = {which: signal.getsignal(which) for which in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for which, handler in known.items():
+            signal.signal(which, handler)
+
+
 def deliver_all() -> None:
     """Run all queued tasks as the worker does, within the test's own transaction, which the worker would close."""
-    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+    with signals_as_they_are(), patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         call_command("db_worker", queue_name="*", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
