@@ -216,6 +216,48 @@ def test_a_plan_thrown_away_while_the_worker_is_at_it_does_not_come_back(round_:
 
 
 @pytest.mark.django_db
+def test_a_page_that_shows_a_plan_thrown_away_does_not_publish_another_one(round_: Round, monday: date) -> None:
+    boss = supervisor_of(round_.unit)
+    some_pairs(round_, 2)
+    seen = planned(round_, boss, monday)
+    planning.throw_away(round_, boss)  # in another tab
+    planned(round_, boss, monday + 7 * DAY)
+    with pytest.raises(StaleEdit):
+        planning.publish_plan(round_, boss, seen.version)
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.django_db
+def test_publishing_gives_nobody_more_meetings_than_were_agreed(round_: Round, monday: date) -> None:
+    boss = supervisor_of(round_.unit)
+    pair, _other = some_pairs(round_, 2)
+    plan = planned(round_, boss, monday)
+    # While the supervisor looks at the proposal, the pair books its first meeting by itself.
+    actions.propose(pair, pair.members.first().person, [at(monday + 2 * DAY, 10)])
+    shown = planner_queries.planner(round_)
+    too_many = [line for line in shown.lines if "ajat kaikille" in str(line.broken)]
+    assert [line.planned.pair_id for line in too_many] == [pair.pk]
+    with pytest.raises(DomainError) as refused:
+        planning.publish_plan(round_, boss, plan.version)
+    assert pair.members.first().person.name in refused.value.message
+    assert Meeting.objects.count() == 1
+    planning.drop_planned(round_, boss, plan.version, too_many[0].planned.pk)
+    assert planning.publish_plan(round_, boss, plan.version + 1) == 2 * round_.meetings_wanted - 1
+
+
+@pytest.mark.django_db
+def test_a_time_by_hand_that_the_pair_books_itself_does_not_stop_the_planner(round_: Round, monday: date) -> None:
+    boss = supervisor_of(round_.unit)
+    (pair,) = some_pairs(round_, 1)
+    plan = planned(round_, boss, monday)
+    one = plan.planned.first()
+    planning.set_planned(round_, boss, plan.version, one.pk, local(monday + DAY, time(10)))
+    actions.propose(pair, pair.members.first().person, [at(monday + DAY, 10)])
+    again = planned(round_, boss, monday)  # says what failed, if it does
+    assert again.planned.filter(pk=one.pk).exists()
+
+
+@pytest.mark.django_db
 def test_a_trio_of_one_team_can_meet_where_no_rule_was_set(round_: Round, monday: date) -> None:
     boss = supervisor_of(round_.unit)
     pair_of(round_, size=3)

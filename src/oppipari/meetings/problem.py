@@ -41,7 +41,7 @@ class Scene:
     def with_kept(self, pair: int, more: Iterable[Span]) -> "Scene":
         """As if these meetings of a pair were agreed already."""
         key = str(pair)
-        groups = (replace(g, kept=(*g.kept, *more)) if g.key == key else g for g in self.groups)
+        groups = (replace(g, kept=tuple(_apart((*g.kept, *more)))) if g.key == key else g for g in self.groups)
         return replace(self, groups=tuple(groups))
 
 

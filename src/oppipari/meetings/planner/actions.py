@@ -1,9 +1,11 @@
 """The planner: times for all pairs of a round at once, proposed to the supervisor, changed by hand, published at once."""
 
 import logging
+import secrets
 import time
 import traceback
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +27,8 @@ MOST_WEEKS = 52
 # The planner may search for longer than a page could wait.
 TIME_LIMIT = 120.0
 SECONDS_BETWEEN_WORDS = 1.0
+# A new plan's version begins anywhere below this.
+MOST_VERSION = 10**9
 State = MeetingPlan.State
 
 
@@ -72,6 +76,17 @@ def still_wanted(round_: Round) -> dict[int, int]:
     return wanted
 
 
+def more_than_wanted(planned: Sequence[PlannedMeeting], wanted: Mapping[int, int]) -> list[int]:
+    """Which of `planned` (by their place in it, in order of time) a pair does not need any more; `wanted` by pair."""
+    counts: Counter[int] = Counter()
+    found = []
+    for number, one in enumerate(planned):
+        counts[one.pair_id] += 1
+        if counts[one.pair_id] > wanted.get(one.pair_id, 0):
+            found.append(number)
+    return found
+
+
 def weeks_for(round_: Round, wanted: Mapping[int, int]) -> int:
     """How many weeks the missing meetings take at the wished spacing, with some room."""
     most = max(wanted.values(), default=1)
@@ -98,11 +113,12 @@ def ask_for_plan(round_: Round, by: Person, *, first_day: date, weeks: int) -> M
     if plan is not None and plan.unfinished and not plan.is_silent(now):
         return plan
     if plan is None:
-        plan = MeetingPlan(round=fresh, first_day=first_day, weeks=weeks)
+        # No number that a plan of this round had before: a page that shows one thrown away must not publish this one.
+        plan = MeetingPlan(round=fresh, first_day=first_day, weeks=weeks, version=secrets.randbelow(MOST_VERSION))
     plan.first_day, plan.weeks, plan.asked_by = first_day, weeks, by
     plan.state, plan.percent, plan.failure = State.WAITING, 0, {}
     plan.asked_at = plan.told_at = now
-    plan.version = (plan.version or 0) + 1
+    plan.version += 1
     plan.save()
     from oppipari.meetings.tasks import work_out_plan
 
@@ -295,8 +311,9 @@ def throw_away(round_: Round, by: Person) -> None:
 def publish_plan(round_: Round, by: Person, version: int) -> int:
     """Make meetings of all the proposed times at once; calendars get their invitations. Returns how many.
 
-    A time that has passed, or that falls on another meeting of the same people by now, is refused by name before anything
-    is written. Publishing twice publishes once.
+    A time that has passed, that falls on another meeting of the same people by now, or that a pair does not need any more
+    since it has booked its meetings itself, is refused by name before anything is written. Publishing twice publishes
+    once.
     """
     if not MeetingPlan.objects.filter(round=round_).exists():
         held_round(round_, by)
@@ -309,6 +326,9 @@ def publish_plan(round_: Round, by: Person, version: int) -> int:
     )
     if not planned:
         raise DomainError(_("There are no times in the proposal."))
+    for number in more_than_wanted(planned, still_wanted(plan.round)):
+        names = " + ".join(str(m.person) for m in planned[number].pair.members.filter(left_at=None))
+        raise DomainError(f"{names}: " + _("This pair has times for all its meetings."))
     arrange(by, [(p.pair, p.starts_at, p.minutes) for p in planned])
     plan.delete()
     return len(planned)

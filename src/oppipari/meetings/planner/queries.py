@@ -189,7 +189,7 @@ def planner(round_: Round) -> Planner:
         return replace(base, going=True, again=plan.is_silent(now), sentence=sentence, tone=tone)
     if plan.state == State.FAILED:
         return replace(base, again=True, sentence=_failure(plan), tone="danger")
-    return _proposal(round_, plan, base)
+    return _proposal(round_, plan, base, wanted)
 
 
 def _failure(plan: MeetingPlan) -> str:
@@ -204,12 +204,14 @@ def _failure(plan: MeetingPlan) -> str:
     return str(words.error(error, {}, get_language() or "fi"))
 
 
-def _proposal(round_: Round, plan: MeetingPlan, base: Planner) -> Planner:
+def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[int, int]) -> Planner:
     lang = get_language() or "fi"
     planned = list(plan.planned.select_related("pair"))
     people = _people({p.pair_id for p in planned} | {u["pair"] for u in plan.unplaced})
     names = {str(m.person_id): str(m.person) for ms in people.values() for m in ms}
     broken = _broken(plan, planned, names, lang)
+    for number in planning.more_than_wanted(planned, wanted):
+        broken[planned[number].pk].append(_("This pair has times for all its meetings."))
     missing = [
         Missing(
             u["pair"],
