@@ -197,6 +197,14 @@ def test_the_next_round_has_the_same_settings_and_an_address_of_its_own(boss: Cl
     assert "Syksy" in page.content.decode()
 
 
+@pytest.mark.parametrize("sent", ["x", "9" * 5000])
+def test_what_is_no_number_confirms_nobody_and_breaks_nothing(boss: Client, unit: Unit, sent: str) -> None:
+    made = SignUpFactory(round=RoundFactory(unit=unit), confirmed_at=None)
+    assert boss.post(reverse("sign_up_confirm", args=[made.round_id]), {"sign_up": sent}).status_code == 302
+    made.refresh_from_db()
+    assert made.confirmed_at is None
+
+
 # -- who reads what -------------------------------------------------------------------------------------------------
 
 PAGES = ["round_settings", "round_tell", "round_print", "round_sign_ups", "round_copy"]

@@ -23,18 +23,13 @@ from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairing import words
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
 from oppipari.rounds.access import rounds_supervised
 
 MOST_AT_ONCE = 12
-
-
-def _number(text: str) -> int:
-    """A number that a page of ours wrote into a form, else 0."""
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _initial(pair: Pair) -> list[dict[str, Any]]:
@@ -114,7 +109,7 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.move(meeting, person, _number(request.POST.get("version", "")), **form.meeting())
+            actions.move(meeting, person, number_in(request.POST.get("version", "")), **form.meeting())
         except DomainError as error:
             add_domain_error(form, error)
             meeting.refresh_from_db()
@@ -204,9 +199,9 @@ def meeting_agree(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     round_ = get_or_404(rounds_supervised(person), pk=pk)
     shown = [text.partition(":") for text in request.POST.getlist("seen")]
-    seen = {_number(pk): _number(version) for pk, _colon, version in shown}
+    seen = {number_in(pk): number_in(version) for pk, _colon, version in shown}
     one = request.POST.get("meeting", "")
-    ids = [_number(one)] if one else list(seen)
+    ids = [number_in(one)] if one else list(seen)
     count = actions.agree(round_, person, ids, seen=seen)
     if count:
         text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", count)

@@ -20,6 +20,11 @@ def add_domain_error(form: BaseForm, error: DomainError) -> None:
     form.add_error(field, str(error.message))
 
 
+def number_in(text: str) -> int:
+    """The number that a page of ours wrote into a form (a row's, a version), 0 where the text is none."""
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
 def is_htmx(request: HttpRequest) -> bool:
     """Whether the page asks for a fragment of itself."""
     return request.headers.get("HX-Request") == "true"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoOnForm, LookingForm
@@ -33,8 +33,7 @@ def pair_go_on(request: HttpRequest, pk: int) -> HttpResponse:
     form = GoOnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         more = int(form.cleaned_data["more"]) if form.cleaned_data["goes_on"] == "yes" else None
-        text = request.POST.get("agreed", "")
-        agreed = int(text) if text.isdecimal() and len(text) < 5 else 0
+        agreed = number_in(request.POST.get("agreed", ""))
         try:
             if actions.set_will(pair, person, agreed=agreed, more=more):
                 messages.success(request, _("Thank you. The result is told to all of you at the same time."))

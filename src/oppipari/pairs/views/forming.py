@@ -19,7 +19,7 @@ from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
-from oppipari.organisation.web import is_htmx, person_of
+from oppipari.organisation.web import is_htmx, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
@@ -41,8 +41,7 @@ def _round(request: HttpRequest, pk: int) -> Round:
 
 
 def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return number_in(request.POST.get("version", ""))
 
 
 def _numbers(texts: list[str]) -> list[int]:

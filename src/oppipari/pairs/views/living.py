@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoalsForm
@@ -94,8 +94,7 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
     version, changed = pair.goals_version, False
     if request.method == "POST":
         form = GoalsForm(request.POST)
-        text = request.POST.get("version", "")
-        sent = int(text) if text.isdecimal() and len(text) < 10 else 0
+        sent = number_in(request.POST.get("version", ""))
         if form.is_valid():
             try:
                 actions.set_goals(pair, person, sent, [form.cleaned_data["goal_1"], form.cleaned_data["goal_2"]])

@@ -18,7 +18,7 @@ from oppipari.organisation.actions import hand_over_link, record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
 from oppipari.organisation.queries import units_supervised
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.rounds import actions, queries, vocabulary
 from oppipari.rounds.access import rounds_supervised, sign_ups_supervised
 from oppipari.rounds.addresses import opens_only_here, shareable
@@ -68,8 +68,7 @@ def round_settings(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoundForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
         try:
-            typed = request.POST.get("version", "")
-            version = int(typed) if typed.isdecimal() else 0
+            version = number_in(request.POST.get("version", ""))
             actions.change_settings(shown, person_of(request), version, **form.cleaned_data)
         except DomainError as error:
             add_domain_error(form, error)
@@ -175,7 +174,7 @@ def sign_up_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _round(request, pk)
     one = request.POST.get("sign_up", "")
     try:
-        count = actions.confirm_sign_ups(shown, person_of(request), [int(one)] if one.isdecimal() else None)
+        count = actions.confirm_sign_ups(shown, person_of(request), [number_in(one)] if one else None)
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
