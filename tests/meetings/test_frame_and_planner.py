@@ -15,6 +15,7 @@ from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, MeetingPlan, MeetingRules
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
+from oppipari.meetings.staffing.actions import set_rules
 from oppipari.meetings.staffing.forms import quiet_text, read_quiet
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.pairs.models import Pair, PairMember
@@ -274,7 +275,7 @@ def test_only_the_supervisor_plans(round_: Round, monday: date) -> None:
         lambda: planning.ask_for_plan(round_, by, first_day=monday, weeks=4),
         lambda: planning.publish_plan(round_, by, 1),
         lambda: planning.throw_away(round_, by),
-        lambda: planning.set_rules(round_, by, problem.rules_of(round_)),
+        lambda: set_rules(round_, by, problem.rules_of(round_), 0),
         lambda: actions.arrange(by, [(pair, local(monday, time(9)), 60)]),
     ):
         with pytest.raises(DomainError):
@@ -312,6 +313,20 @@ def test_the_pages_work_from_the_first_press_to_publishing(client: Any, round_: 
     month = client.get(reverse("round_month", args=[round_.pk]) + f"?month={of:%Y-%m}").content.decode()
     assert "Koivu" in month
     assert "Mänty" in month
+
+
+@pytest.mark.django_db
+def test_rules_changed_in_another_tab_are_not_overwritten_unseen(client: Any, round_: Round) -> None:
+    client.force_login(supervisor_of(round_.unit), backend=BACKEND)
+    url = reverse("round_rules", args=[round_.pk])
+    typed = {"away_per_team": "2", "quiet_lines": "", "frame_from": "8.00", "frame_until": "16.00", "version": "0"}
+    assert client.post(url, typed | {"away_per_team": "3"}).status_code == 302
+    late = client.post(url, typed)  # a page that was opened before
+    assert problem.rules_of(round_).away_per_team == 3
+    assert "toisessa ikkunassa" in late.content.decode()
+    assert 'name="version" value="1"' in late.content.decode()
+    assert client.post(url, typed | {"version": "1"}).status_code == 302
+    assert problem.rules_of(round_).away_per_team == 2
 
 
 @pytest.mark.django_db

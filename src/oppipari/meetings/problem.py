@@ -46,14 +46,14 @@ class Scene:
 
 
 def rules_of(round_: Round) -> MeetingRules:
-    """The round's rules, or the defaults (unsaved) where nothing was set."""
+    """The round's rules, or the defaults (unsaved, of version 0) where nothing was set."""
     found: MeetingRules | None = MeetingRules.objects.filter(round=round_).first()
     if found is not None:
         return found
     # One group of one team at a time: a trio of one team could otherwise never meet.
     sizes = Pair.objects.filter(round=round_).annotate(size=Count("members", filter=Q(members__left_at=None)))
     largest = sizes.aggregate(largest=Max("size"))["largest"]
-    return MeetingRules(round=round_, away_per_team=max(2, largest or 0))
+    return MeetingRules(round=round_, away_per_team=max(2, largest or 0), version=0)
 
 
 def span_of(meeting: Meeting) -> Span:

@@ -4,12 +4,13 @@ from oppipari.meetings import views
 from oppipari.meetings.own_calendar import views as own
 from oppipari.meetings.planner import views as planner_views
 from oppipari.meetings.reminders import views as reminders
+from oppipari.meetings.staffing import views as staffing
 
 urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/meetings/", views.round_meetings, name="round_meetings"),
     path("rounds/<int:pk>/meetings/agree/", views.meeting_agree, name="meeting_agree"),
     path("rounds/<int:pk>/meetings/month/", planner_views.round_month, name="round_month"),
-    path("rounds/<int:pk>/meetings/rules/", planner_views.round_rules, name="round_rules"),
+    path("rounds/<int:pk>/meetings/rules/", staffing.round_rules, name="round_rules"),
     path("rounds/<int:pk>/meetings/planner/", planner_views.round_planner, name="round_planner"),
     path("rounds/<int:pk>/meetings/planner/change/", planner_views.planner_change, name="planner_change"),
     path("rounds/<int:pk>/meetings/planner/publish/", planner_views.planner_publish, name="planner_publish"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from oppipari import scheduling
 from oppipari.meetings import problem
-from oppipari.meetings.models import Meeting, MeetingPlan, MeetingRules, PlannedMeeting
+from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
@@ -44,19 +44,6 @@ def held_round(round_: Round, by: Person) -> Round:
     if fresh.state not in problem.RUNNING:
         raise DomainError(_("Meetings are planned while the pairs are meeting."))
     return fresh
-
-
-@transaction.atomic
-def set_rules(round_: Round, by: Person, rules: MeetingRules) -> MeetingRules:
-    """Keep the round's rules of meetings; DomainError unless `by` supervises it."""
-    fresh = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
-    if not access.supervises(by, fresh.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-    known = MeetingRules.objects.filter(round=fresh).first()
-    rules.round, rules.pk = fresh, known.pk if known else None
-    rules.version = (known.version if known else 0) + 1
-    rules.save()
-    return rules
 
 
 def still_wanted(round_: Round) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""The supervisor's pages of times: a month by team, the rules, the planner for the whole round."""
+"""The supervisor's pages of times: a month by team, and the planner for the whole round."""
 
 from datetime import date
 from typing import Any
@@ -13,27 +13,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings import problem
 from oppipari.meetings.clock import local
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
 from oppipari.meetings.planner.forms import PlanForm, PlannedForm
-from oppipari.meetings.staffing.forms import RulesForm
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
 
 def _round(request: HttpRequest, pk: int) -> Round:
     return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @login_required
@@ -50,24 +44,6 @@ def round_month(request: HttpRequest, pk: int) -> HttpResponse:
     members = round_.pairs.filter(members__left_at=None).values_list("members__person_id", flat=True)
     record_read(person_of(request), set(members), AccessEntry.What.MEETINGS)
     return render(request, "meetings/month.html", {"round": round_, "month": shown})
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def round_rules(request: HttpRequest, pk: int) -> HttpResponse:
-    """How a team stays staffed, and the frame in which pairs agree by themselves."""
-    round_ = _round(request, pk)
-    form = RulesForm(request.POST or None, instance=problem.rules_of(round_))
-    if request.method == "POST" and form.is_valid():
-        try:
-            planning.set_rules(round_, person_of(request), form.save(commit=False))
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, _("The rules were saved."))
-            return redirect("round_meetings", pk=pk)
-    return render(request, "meetings/rules.html", {"round": round_, "form": form})
 
 
 @login_required
@@ -118,8 +94,8 @@ def _step(request: HttpRequest, pk: int, step: Any, said: str) -> HttpResponse:
 def planner_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a proposed time, leave one out, give one to a meeting without, or throw the proposal away."""
     round_, person = _round(request, pk), person_of(request)
-    version = _number(request.POST.get("version", ""))
-    which, what = _number(request.POST.get("planned", "")), request.POST.get("change", "")
+    version = number_in(request.POST.get("version", ""))
+    which, what = number_in(request.POST.get("planned", "")), request.POST.get("change", "")
     if what == "throw":
         return _step(
             request, pk, lambda: planning.throw_away(round_, person), _("The proposal was thrown away. Nobody saw it.")
@@ -139,7 +115,7 @@ def planner_change(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("round_planner", pk=pk)
     at = local(form.cleaned_data["day"], form.cleaned_data["time"])
     if what == "add":
-        pair = _number(request.POST.get("pair", ""))
+        pair = number_in(request.POST.get("pair", ""))
         return _step(request, pk, lambda: planning.add_planned(round_, person, version, pair, at), _("Time given."))
     return _step(request, pk, lambda: planning.set_planned(round_, person, version, which, at), _("Time changed."))
 
@@ -150,7 +126,7 @@ def planner_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Make meetings of all proposed times; invitations go out."""
     round_ = _round(request, pk)
     try:
-        count = planning.publish_plan(round_, person_of(request), _number(request.POST.get("version", "")))
+        count = planning.publish_plan(round_, person_of(request), number_in(request.POST.get("version", "")))
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("round_planner", pk=pk)
