@@ -21,7 +21,7 @@ from tests.exchange.rosters import csv_bytes, workbook
 from typer.testing import CliRunner
 
 from oppipari.cli import app
-from oppipari.exchange.meet.asked import BadInput, read_day, read_quiet
+from oppipari.exchange.meet.asked import BadInput, read_day
 from oppipari.exchange.meet.files import HEADINGS
 from oppipari.exchange.meet.texts import SAYS
 
@@ -541,41 +541,6 @@ def test_asking_beyond_the_roster_is_said(meet: Any, files: Any) -> None:
         "Meetings were asked for from 16 Nov 2026 on, but the rosters begin on 23 Nov 2026.",
         "Meetings were asked for until 27 Dec 2026, but the rosters end on 29 Nov 2026.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "days", "hours"),
-    [
-        ("Mon 07:00-09:00", {0}, [("07:00", "09:00")]),
-        ("ma 7-9", {0}, [("07:00", "09:00")]),
-        ("maanantaisin klo 7.00–9.00", {0}, [("07:00", "09:00")]),
-        ("måndagar kl. 7-9", {0}, [("07:00", "09:00")]),
-        ("Mon-Fri 7:00-9:00", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
-        ("ma–pe 7-9", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
-        ("pe-ma 7-9", {4, 5, 6, 0}, [("07:00", "09:00")]),
-        ("to 7-9", {3}, [("07:00", "09:00")]),
-        ("ti, to ja la 7-9", {1, 3, 5}, [("07:00", "09:00")]),
-        ("mån och tors 7-9, 15-16", {0, 3}, [("07:00", "09:00"), ("15:00", "16:00")]),
-        ("daily 12-13", set(), [("12:00", "13:00")]),
-        ("joka päivä 12-13", set(), [("12:00", "13:00")]),
-        ("varje dag 12-13", set(), [("12:00", "13:00")]),
-        ("12-13", set(), [("12:00", "13:00")]),
-        ("arkisin 7-9", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
-        ("viikonloppuisin 7-9", {5, 6}, [("07:00", "09:00")]),
-        ("Sun 22:00-06:00", {6}, [("22:00", "06:00")]),
-        ("su 0-24", {6}, [("00:00", "12:00"), ("12:00", "00:00")]),
-    ],
-)
-def test_quiet_hours_are_told_in_three_languages(text: str, days: set[int], hours: list[tuple[str, str]]) -> None:
-    found = read_quiet(text)
-    assert {q.weekdays for q in found} == {frozenset(days)}
-    assert [(f"{q.start:%H:%M}", f"{q.end:%H:%M}") for q in found] == hours
-
-
-@pytest.mark.parametrize("text", ["", "ma", "foo 7-9", "ma 7", "ma-foo 7-9", "ma 9-9", "7-9 Aino"])
-def test_other_quiet_hours_are_refused(text: str) -> None:
-    with pytest.raises(BadInput):
-        read_quiet(text)
 
 
 def test_days_are_told_in_two_ways() -> None:

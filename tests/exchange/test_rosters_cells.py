@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.exchange.rosters import codes, csv_bytes, read, shifts_of, workbook
 
 from oppipari.exchange.rosters import HELSINKI, USUAL, Hours, RosterReading, parse_shift
-from oppipari.exchange.rosters.hours import find_hours, joined, read_time
+from oppipari.exchange.rosters.joining import joined
+from oppipari.scheduling.hours import find_hours, read_time
 
 MONDAY = date(2026, 11, 23)
 A, I, Y = (USUAL[c] for c in "AIY")  # noqa: E741

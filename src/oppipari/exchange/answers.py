@@ -3,22 +3,8 @@
 import re
 
 from oppipari.organisation.text import fold
+from oppipari.scheduling.weekdays import DAYS
 
-DAYS = {
-    day: number
-    for number, words in enumerate(
-        [
-            "ma maanantai mon monday må mån måndag",
-            "ti tiistai tue tues tuesday tis tisdag",
-            "ke keskiviikko wed wednesday on ons onsdag",
-            "to torstai thu thur thurs thursday tor tors torsdag",
-            "pe perjantai fri friday fr fre fredag",
-            "la lauantai sat saturday lö lör lördag",
-            "su sunnuntai sun sunday sö sön söndag",
-        ]
-    )
-    for day in words.split()
-}
 PARTS = {
     part: number
     for number, words in enumerate(

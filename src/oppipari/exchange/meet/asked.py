@@ -1,25 +1,17 @@
 """What `oppipari meet` is told: options in three languages, and the pairs of a plan."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from itertools import pairwise
+from datetime import date
 from typing import Any
 
-from oppipari.exchange.answers import DAYS
 from oppipari.exchange.bridge import AS_MENTEE
 from oppipari.exchange.columns import ADDRESS
 from oppipari.exchange.rosters.days import read_mark
-from oppipari.exchange.rosters.hours import DAY, Hours, find_hours
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Quiet
-
-EVERY_DAY = re.compile(r"\b(joka päivä|päivittäin|every day|daily|varje dag|dagligen|alla dagar)\b")
-WORKDAYS = re.compile(r"\b(arkisin|arkipäivisin|arki|weekdays|on weekdays|vardagar|vardag)\b")
-WEEKEND = re.compile(r"\b(viikonloppuisin|viikonloppu|weekends?|helger|helg|veckoslut)\b")
-ENDINGS = ("isin", "sin", "ar", "s")  # maanantaisin, måndagar, Mondays
+from oppipari.scheduling.quiet_hours import read_quiet
 
 
 class BadInput(ValueError):
@@ -38,51 +30,12 @@ def read_day(text: str) -> date:
     return date(mark.year, mark.month, mark.day)
 
 
-def read_quiet(text: str) -> list[Quiet]:
+def quiet_of(text: str) -> tuple[Quiet, ...]:
     """Quiet hours from "Mon 07:00-09:00", "ma-pe 7-9, 15-16", "daily 12-13"; no day means every day. Raises BadInput."""
-    hours, rest = find_hours(text)
-    if not hours:
+    found = read_quiet(text)
+    if not found:
         raise BadInput("bad_quiet", text=text)
-    days = _weekdays(rest)
-    if days is None:
-        raise BadInput("bad_quiet", text=text)
-    return [Quiet(days, start, end) for part in hours for start, end in _clock(part)]
-
-
-def _clock(hours: Hours) -> list[tuple[time, time]]:
-    """Hours as clock times; a whole day is two halves, since hours that end when they begin would be none."""
-    points = [hours.start, hours.end % DAY]
-    if points[0] == points[1]:
-        points.insert(1, DAY // 2)
-    times = [time(p // 60, p % 60) for p in points]
-    return list(pairwise(times))
-
-
-def _weekdays(text: str) -> frozenset[int] | None:
-    """Weekdays (Monday 0) named in a text, () for every day; None where a word is no day."""
-    days: set[int] = set()
-    rest, every = EVERY_DAY.subn(" ", text)
-    for pattern, meant in ((WORKDAYS, range(5)), (WEEKEND, (5, 6))):
-        rest, found = pattern.subn(" ", rest)
-        days |= set(meant) if found else set()
-    rest = re.sub(r"\s*-\s*", "-", rest)
-    for word in re.findall(r"[^\s,;/+&.:()]+", rest):
-        if word in ("ja", "och", "and", "klo", "kl", "at", "on") and word not in DAYS:
-            continue
-        first, dash, last = word.partition("-")
-        a, b = _weekday(first), _weekday(last) if dash else _weekday(first)
-        if a is None or b is None:
-            return None
-        days |= {d % 7 for d in range(a, b + 1 if b >= a else b + 8)}
-    return frozenset() if every else frozenset(days)
-
-
-def _weekday(word: str) -> int | None:
-    if word in DAYS:
-        return DAYS[word]
-    return next(
-        (DAYS[word.removesuffix(e)] for e in ENDINGS if word.endswith(e) and word.removesuffix(e) in DAYS), None
-    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

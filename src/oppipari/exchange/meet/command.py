@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from oppipari import scheduling
 from oppipari.exchange.files import UnreadableFile
 from oppipari.exchange.meet import files as meet_files
-from oppipari.exchange.meet.asked import BadInput, PlanPair, different, named_all, read_day, read_plan, read_quiet
+from oppipari.exchange.meet.asked import BadInput, PlanPair, different, named_all, quiet_of, read_day, read_plan
 from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
@@ -118,7 +118,7 @@ def _run(
         raise Refusal(says["not_folder"].format(path=asked.ics))
     try:
         first = read_day(asked.first) if asked.first else None
-        quiet = [q for told in asked.quiet for q in read_quiet(told)]
+        quiet = [q for told in asked.quiet for q in quiet_of(told)]
         legend = _legend(asked.shift)
         pairs, again = different(_plan(asked.plan, says, lang))
     except BadInput as bad:

@@ -6,9 +6,9 @@ or holiday is read as "not at work" and is found in nothing that this package gi
 
 from oppipari.exchange.rosters.codes import USUAL, Legend, parse_shift
 from oppipari.exchange.rosters.gathering import Roster, gather, with_addresses
-from oppipari.exchange.rosters.hours import HELSINKI, Hours, Shift
 from oppipari.exchange.rosters.reading import read_roster
 from oppipari.exchange.rosters.roster import RosterPerson, RosterReading, RosterRemark, UnreadableRoster
+from oppipari.scheduling.hours import HELSINKI, Hours, Shift
 
 __all__ = [
     "HELSINKI",

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from oppipari.exchange.rosters.hours import plain
+from oppipari.scheduling.hours import plain
 
 
 @cache

@@ -14,10 +14,11 @@ from icalendar import Calendar
 
 from oppipari.exchange.columns import ADDRESS, holds_personal_code
 from oppipari.exchange.rosters.absences import speaks_of_absence
-from oppipari.exchange.rosters.hours import HELSINKI, Shift, joined
+from oppipari.exchange.rosters.joining import joined
 from oppipari.exchange.rosters.repeating import is_followed
 from oppipari.exchange.rosters.roster import RosterPerson, RosterReading, RosterRemark, UnreadableRoster
 from oppipari.organisation.text import fold, one_line
+from oppipari.scheduling.hours import HELSINKI, Shift
 
 MAX_EVENTS = 5_000
 MAX_TIMES = 1_000  # of one repeating event

@@ -7,8 +7,8 @@ from enum import Enum, auto
 
 from oppipari.exchange.columns import holds_personal_code
 from oppipari.exchange.rosters.absences import is_absence_code, means_not_at_work, speaks_of_absence
-from oppipari.exchange.rosters.hours import Hours, find_hours, plain
 from oppipari.organisation.text import one_line
+from oppipari.scheduling.hours import Hours, find_hours, plain
 
 LONGEST_CODE = 12  # characters; more is somebody's words, which are neither quoted nor asked
 MOST_WORDS = 2

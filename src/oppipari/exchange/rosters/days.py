@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from oppipari.exchange.answers import DAYS
-from oppipari.exchange.rosters.hours import plain
+from oppipari.scheduling.hours import plain
+from oppipari.scheduling.weekdays import DAYS
 
 MONTHS = {
     stem: number

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from oppipari.exchange.rosters.hours import joined
+from oppipari.exchange.rosters.joining import joined
 from oppipari.exchange.rosters.roster import RosterPerson, RosterReading, RosterRemark
 from oppipari.organisation.text import fold
 

@@ -8,8 +8,8 @@ from oppipari.exchange.columns import ADDRESS, holds_personal_code
 from oppipari.exchange.rosters.absences import means_not_at_work, speaks_of_absence
 from oppipari.exchange.rosters.codes import LONGEST_CODE
 from oppipari.exchange.rosters.headings import Col, column_of
-from oppipari.exchange.rosters.hours import Hours, find_hours, hours_of, plain, read_time
 from oppipari.organisation.text import one_line
+from oppipari.scheduling.hours import Hours, find_hours, hours_of, plain, read_time
 
 IN_TEXT = re.compile(
     r"(?:^|[\s,;(])([^\s=:;,()]{1,8})\s*[=:]\s*((?:klo\s*)?\d{1,2}(?:[.:]\d\d)?\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?(?:\s*(?:ja|och|and|\+|/)\s*\d{1,2}(?:[.:]\d\d)?\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?)*)"

@@ -10,10 +10,11 @@ from typing import Any
 from oppipari.exchange.columns import ADDRESS, holds_personal_code
 from oppipari.exchange.rosters.codes import Kind, Reader
 from oppipari.exchange.rosters.headings import Col
-from oppipari.exchange.rosters.hours import Hours, Shift, joined
+from oppipari.exchange.rosters.joining import joined
 from oppipari.exchange.rosters.roster import RosterPerson, RosterRemark
 from oppipari.exchange.row import ADDRESS_INSIDE
 from oppipari.organisation.text import fold, one_line
+from oppipari.scheduling.hours import Hours, Shift
 
 LONGEST_SHIFT = 16  # hours; more is said, since most often it is a slip of the pen
 FORMULA = ("=", "+", "-", "@")

@@ -10,12 +10,12 @@ from oppipari.exchange.rosters.calendars import is_calendar, read_calendar
 from oppipari.exchange.rosters.codes import USUAL, Legend, Reader
 from oppipari.exchange.rosters.days import read_hints
 from oppipari.exchange.rosters.headings import Block, Col, find_blocks, find_long, headings_known
-from oppipari.exchange.rosters.hours import plain
 from oppipari.exchange.rosters.legends import Legends
 from oppipari.exchange.rosters.people import People
 from oppipari.exchange.rosters.roster import RosterReading, RosterRemark, UnreadableRoster
 from oppipari.exchange.rosters.tables import TableReader
 from oppipari.organisation.text import fold
+from oppipari.scheduling.hours import plain
 
 LIMITS = Limits(rows=5_000, columns=400, cells=400_000, sheets=60)
 MAX_FILLED = 100_000

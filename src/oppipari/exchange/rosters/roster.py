@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from oppipari.exchange.refusal import UnreadableFile
-from oppipari.exchange.rosters.hours import Hours, Shift
 from oppipari.exchange.rosters.texts import text
+from oppipari.scheduling.hours import Hours, Shift
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from oppipari.exchange.files import Sheet, column_letters
 from oppipari.exchange.rosters.codes import Kind
 from oppipari.exchange.rosters.days import Hints, NoAnchor, read_hints, read_mark, resolve
 from oppipari.exchange.rosters.headings import Block, Col
-from oppipari.exchange.rosters.hours import find_hours, hours_of, read_time
 from oppipari.exchange.rosters.people import BARE_NUMBER, People
 from oppipari.exchange.rosters.roster import UnreadableRoster
 from oppipari.exchange.row import TOTALS
 from oppipari.organisation.text import fold, one_line
+from oppipari.scheduling.hours import find_hours, hours_of, read_time
 
 TEAM_WORD = re.compile(
     r"\b(tiimi|team|osasto|ryhmä|solu|moduuli|kerros|yksikkö|arbetslag|avdelning|grupp|ward|group|unit)\b|\w(tiimi|osasto|ryhmä|koti|lag)\b"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from oppipari.exchange.rosters.hours import Hours
+from oppipari.scheduling.hours import Hours
 
 TEXTS: dict[str, dict[str, str]] = {
     "en": {

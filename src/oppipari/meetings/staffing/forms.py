@@ -1,6 +1,5 @@
 """The form of a round's meeting rules."""
 
-import re
 from datetime import time
 from typing import Any
 
@@ -9,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oppipari.meetings.models import MeetingRules
+from oppipari.scheduling import Quiet
+from oppipari.scheduling.quiet_hours import read_quiet
 
 DAYS = [
     gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
@@ -16,56 +17,15 @@ DAYS = [
 ]  # fmt: skip
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%H"]
 MOST_QUIET = 6
-# Weekdays by their beginnings, in the languages people write in.
-WEEKDAYS = [
-    ("ma", "mo", "må"), ("ti", "tu", "ti"), ("ke", "we", "on"), ("to", "th"), ("pe", "fr"), ("la", "sa", "lö"),
-    ("su", "sö"),
-]  # fmt: skip
-CLOCK = r"(\d{1,2})(?:[.:](\d{2}))?"
-LINE = re.compile(rf"^(?P<days>[^\d]*?)\s*(?:klo|kl\.?|at)?\s*{CLOCK}\s*(?:-|–|—)\s*{CLOCK}$", re.IGNORECASE)
-EVERY_DAY = ("", "joka päivä", "päivittäin", "every day", "daily", "varje dag")
 
 
-def _weekday(word: str) -> int | None:
-    return next((i for i, starts in enumerate(WEEKDAYS) if word.lower().startswith(starts)), None)
-
-
-def _days(text: str) -> list[int] | None:
-    """Weekdays of "ma-pe", "ma, ke ja pe", "" (every day: an empty list); None where one is not understood."""
-    if " ".join(text.lower().split()).rstrip(":,") in EVERY_DAY:
-        return []
-    found: set[int] = set()
-    for part in re.split(r"[,;&+]|\bja\b|\band\b|\boch\b|\s+(?![-–])(?<![-–]\s)", text.strip(" :,")):
-        if not part.strip():
-            continue
-        ends = [_weekday(word.strip()) for word in re.split(r"[-–—]", part)]
-        if len(ends) > 2 or any(e is None for e in ends):
-            return None
-        first, last = ends[0], ends[-1]
-        assert first is not None
-        assert last is not None
-        found |= set(range(first, last + 1)) if first <= last else {*range(first, 7), *range(last + 1)}
-    return sorted(found)
-
-
-def read_quiet(line: str) -> dict[str, Any] | None:
-    """ "ma-pe 7.00-9.00" as {"days": [0, 1, 2, 3, 4], "from": "07:00", "until": "09:00"}; None where it is no such line."""
-    match = LINE.match(" ".join(line.split()))
-    if not match:
-        return None
-    days = _days(match["days"])
-    hours = [int(match[2]), int(match[4])]
-    minutes = [int(match[3] or 0), int(match[5] or 0)]
-    if days is None or max(hours) > 24 or max(minutes) > 59 or (24 in hours and minutes[hours.index(24)]):
-        return None
-    start, end = (time(h % 24, m) for h, m in zip(hours, minutes, strict=True))
-    if start == end:
-        return None
-    return {"days": days, "from": f"{start:%H:%M}", "until": f"{end:%H:%M}"}
+def kept(quiet: Quiet) -> dict[str, Any]:
+    """Quiet hours as the rules keep them (`MeetingRules.quiet`)."""
+    return {"days": sorted(quiet.weekdays), "from": f"{quiet.start:%H:%M}", "until": f"{quiet.end:%H:%M}"}
 
 
 def quiet_text(quiet: dict[str, Any]) -> str:
-    """A line as `read_quiet` reads it, in the reader's language."""
+    """Quiet hours of the rules as a line that `read_quiet` reads again, in the reader's language."""
     days: list[int] = quiet["days"]
     if not days:
         named = ""
@@ -134,17 +94,17 @@ class RulesForm(forms.ModelForm[MeetingRules]):
 
     def clean_quiet_lines(self) -> list[dict[str, Any]]:
         lines = [line.strip() for line in self.cleaned_data["quiet_lines"].splitlines() if line.strip()]
-        if len(lines) > MOST_QUIET:
-            raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST_QUIET})
-        found = []
+        found: list[dict[str, Any]] = []
         for line in lines:
             quiet = read_quiet(line)
-            if quiet is None:
+            if not quiet:
                 raise forms.ValidationError(
                     _("“%(line)s” was not understood. Write days and hours, for example: Mon–Fri 7.00–9.00.")
                     % {"line": line[:60]}
                 )
-            found.append(quiet)
+            found += map(kept, quiet)
+        if len(found) > MOST_QUIET:
+            raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST_QUIET})
         return found
 
     def clean(self) -> dict[str, Any]:

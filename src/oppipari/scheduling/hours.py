@@ -1,12 +1,10 @@
-"""Hours on the clock, as people write them in cells, and the moments they are on a given day in Finland."""
+"""Hours on the clock, as people write them ("7-15", "21.30–7.30"), and the moments they are on a given day in Finland."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from oppipari.organisation.text import fold
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 DAY = 24 * 60
@@ -61,8 +59,8 @@ def _minutes(match: re.Match[str], which: int) -> int | None:
 
 
 def plain(text: str) -> str:
-    """A cell's text for reading: folded, every dash a hyphen."""
-    return fold(text).translate(DASHES)
+    """A text for reading: normalised, without case, runs of white space as one space, every dash a hyphen."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).translate(DASHES)
 
 
 def read_time(text: str) -> int | None:
@@ -98,18 +96,3 @@ def find_hours(text: str) -> tuple[tuple[Hours, ...] | None, str]:
 def hours_of(start: int, end: int) -> Hours | None:
     """Hours from two clock times; None where they are the same."""
     return Hours(start % DAY, end) if start % DAY != end % DAY else None
-
-
-def joined(shifts: Iterable[Shift]) -> tuple[tuple[Shift, ...], tuple[datetime, ...]]:
-    """Shifts in order of time, those that touch or overlap put together; and where two different ones did overlap."""
-    ordered = sorted({(s.astimezone(UTC), e.astimezone(UTC)) for s, e in shifts})
-    found: list[tuple[datetime, datetime]] = []
-    overlaps = []
-    for start, end in ordered:
-        if found and start <= found[-1][1]:
-            if start < found[-1][1]:
-                overlaps.append(start.astimezone(HELSINKI))
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return tuple((s.astimezone(HELSINKI), e.astimezone(HELSINKI)) for s, e in found), tuple(overlaps)
