@@ -2,36 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from functools import cached_property
-from numbers import Integral, Rational
 from typing import Self
 
 import numpy as np
 
-from oppipari.pairing.criteria import SLOTS, Bools, Criteria, Ints, Rule
-from oppipari.pairing.errors import (
-    BadCapacity,
-    BadPolicy,
-    BadWeights,
-    ContradictoryLocks,
-    LockedTwice,
-    LockNotAllowed,
-    NoSide,
-    NotForEach,
-    NotThree,
-    PairOfOne,
-    SamePersonTwice,
-    UnknownPerson,
-)
+from oppipari.pairing.criteria import Bools, Criteria, Ints, Rule
+from oppipari.pairing.errors import NotThree, PairOfOne, SamePersonTwice, UnknownPerson
 from oppipari.pairing.people import Criterion, Participant, Policy, Side
-from oppipari.pairing.sources import MAX_SCORE, Dense, Source, Sparse
+from oppipari.pairing.problem.checks import check_lengths, check_locks, check_policy, numbered_sides, places_of
+from oppipari.pairing.problem.codes import among
+from oppipari.pairing.problem.fingerprint import fingerprint_of
+from oppipari.pairing.problem.finished import dense_of, order_of, sparse_of
+from oppipari.pairing.sources import Source
 
 Keys = Iterable[tuple[str, str]]
 # Hard rules that are listed pair by pair; the others follow from what people told.
 LISTED = (Rule.OWN_SUPERVISOR, Rule.EARLIER_PAIR, Rule.FORBIDDEN, Rule.NOT_POSSIBLE)
-# A person may take this many others at most in a two-sided round.
-MOST_PLACES = 100
 
 
 class Problem:
@@ -62,16 +49,16 @@ class Problem:
         if len(self.index) != len(self.keys):
             raise SamePersonTwice(person=next(k for i, k in enumerate(self.keys) if self.index[k] != i))
         self.source, self.policy, self.seed = source, policy, seed
-        _check_policy(policy)
+        check_policy(policy)
         self.listed = {rule: self._codes((listed or {}).get(rule, ())) for rule in LISTED}
         self.blocked: Ints = np.unique(np.concatenate(list(self.listed.values())))
-        self.capacities = self._places(capacities)
-        self.sides = self._numbered_sides(sides)
+        self.capacities = places_of(self.keys, capacities)
+        self.sides = numbered_sides(self.keys, sides, policy.two_sided)
         self.waited = frozenset(self.find(k) for k in waited)
         self.locked = tuple(sorted(self._pair(a, b) for a, b in locked))
         self.locked_trios = tuple(sorted(self._trio(t) for t in trios))
         self.set_aside = frozenset(self.find(k) for k in set_aside)
-        self._check_locks()
+        check_locks(self)
 
     # -- ways to make one ------------------------------------------------------------------------------------------
 
@@ -97,7 +84,7 @@ class Problem:
         that contradict each other or a hard rule.
         """
         policy = policy or Policy()
-        _check_policy(policy)
+        check_policy(policy)
         people = sorted(people, key=lambda p: p.key)
         there = {p.key for p in people}
         return cls(
@@ -138,13 +125,8 @@ class Problem:
         With `sides` only pairs across are allowed, and `capacities` (n,) may be more than 1 on one of them. Raises
         BadScores for a wrong shape, NaN, infinite, negative, too large, fractional or one-way numbers.
         """
-        _check_lengths(keys, sides, capacities)
-        dense = Dense(scores, allowed, len(keys))
-        order = sorted(range(len(keys)), key=lambda i: keys[i])
-        pick = np.ix_(order, order)
-        dense.scores, dense.signed = dense.scores[pick], dense.signed[pick]
-        if sides is not None:
-            dense.signed[_same_side([sides[i] for i in order])] = -1
+        check_lengths(keys, sides, capacities)
+        dense = dense_of(keys, scores, allowed, sides)
         return cls._from_source(keys, dense, policy, capacities, sides, locked=locked, set_aside=set_aside, seed=seed)
 
     @classmethod
@@ -161,21 +143,8 @@ class Problem:
         seed: str = "",
     ) -> Self:
         """A problem in which only the listed (a, b, score) are allowed; raises BadScores and UnknownPerson."""
-        _check_lengths(keys, sides, capacities)
-        order = sorted(range(len(keys)), key=lambda i: keys[i])
-        index = {keys[i]: place for place, i in enumerate(order)}
-        listed = list(triples)
-        for a, b, _score in listed:
-            for k in (a, b):
-                if k not in index:
-                    raise UnknownPerson(person=k)
-        side = {index[k]: s for k, s in zip(keys, sides, strict=True)} if sides is not None else {}
-        rows = [(index[a], index[b], s) for a, b, s in listed]
-        if side:
-            rows = [(i, j, s) for i, j, s in rows if side[i] != side[j]]
-        i = np.array([r[0] for r in rows], dtype=np.int64)
-        j = np.array([r[1] for r in rows], dtype=np.int64)
-        source = Sparse(i, j, [r[2] for r in rows] or np.zeros(0, dtype=np.int64), len(keys))
+        check_lengths(keys, sides, capacities)
+        source = sparse_of(keys, triples, sides)
         return cls._from_source(keys, source, policy, capacities, sides, locked=locked, set_aside=set_aside, seed=seed)
 
     @classmethod
@@ -192,7 +161,7 @@ class Problem:
         seed: str,
     ) -> Self:
         """`source` has the people in the order of their keys; the rest is as the caller gave it."""
-        order = sorted(range(len(keys)), key=lambda i: keys[i])
+        order = order_of(keys)
         return cls(
             [keys[i] for i in order],
             source,
@@ -338,36 +307,9 @@ class Problem:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a plan's proof depends on."""
-        h = hashlib.blake2b(digest_size=16)
-        h.update("\x00".join(self.keys).encode())
-        # The people and their scores are hashed once, however often locks change.
-        if self.source.digest is None:
-            self.source.digest = self._source_digest()
-        h.update(self.source.digest)
-        policy = self.policy
-        pairs = sorted(sorted(str(s) for s in two) for two in policy.stage_pairs)
-        h.update(repr((sorted((str(c), p) for c, p in policy.points.items()), pairs)).encode())
-        h.update(
-            repr([getattr(policy, f.name) for f in fields(policy) if f.name not in ("points", "stage_pairs")]).encode()
-        )
-        h.update(self.blocked.tobytes() + self.capacities.tobytes() + self.sides.tobytes())
-        h.update(repr((self.locked, self.locked_trios, sorted(self.set_aside), self.seed)).encode())
-        return h.hexdigest()
+        return fingerprint_of(self)
 
-    def _source_digest(self) -> bytes:
-        h = hashlib.blake2b(digest_size=16)
-        if isinstance(self.source, Criteria):
-            # Sets have no order of their own; sorted they read the same in every process.
-            for p in self.source.people:
-                told = [getattr(p, f.name) for f in fields(p)]
-                h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in told]).encode())
-        elif isinstance(self.source, Dense):
-            h.update(self.source.signed.tobytes())
-        elif isinstance(self.source, Sparse):
-            h.update(self.source.codes.tobytes() + self.source.values.tobytes())
-        return h.digest()
-
-    # -- checks ----------------------------------------------------------------------------------------------------
+    # -- keys into rows --------------------------------------------------------------------------------------------
 
     def _codes(self, pairs: Keys) -> Ints:
         """Sorted codes of pairs of keys, both ways round; raises PairOfOne."""
@@ -377,23 +319,6 @@ class Problem:
             raise PairOfOne(person=self.keys[rows[alone[0], 0]])
         return np.unique(np.concatenate([rows[:, 0] * n + rows[:, 1], rows[:, 1] * n + rows[:, 0]]))
 
-    def _places(self, capacities: Sequence[int] | None) -> Ints:
-        if capacities is None:
-            return np.ones(len(self), dtype=np.int64)
-        for key, places in zip(self.keys, capacities, strict=True):
-            if not isinstance(places, Integral) or not 1 <= places <= MOST_PLACES:
-                raise BadCapacity(person=key)
-        return np.array(capacities, dtype=np.int64)
-
-    def _numbered_sides(self, sides: Sequence[Side | None] | None) -> Ints:
-        """Sides as numbers, -1 for none; in a round of two sides everybody has one, in another nobody."""
-        order = list(Side)
-        found = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(self)], dtype=np.int64)
-        wrong = np.flatnonzero((found < 0) == self.policy.two_sided)
-        if len(wrong):
-            raise NoSide(person=self.keys[int(wrong[0])])
-        return found
-
     def _trio(self, keys: Sequence[str]) -> tuple[int, ...]:
         if len(keys) != 3:
             raise NotThree(members=", ".join(keys))
@@ -402,62 +327,3 @@ class Problem:
     def _pair(self, a: str, b: str) -> tuple[int, int]:
         i, j = sorted((self.find(a), self.find(b)))
         return i, j
-
-    def _check_locks(self) -> None:
-        if self.policy.two_sided and self.locked_trios:
-            raise LockNotAllowed(a=self.keys[self.locked_trios[0][0]], b=self.keys[self.locked_trios[0][1]])
-        if len(set(self.sides[self.capacities > 1].tolist())) > 1 or (self.capacities[self.sides < 0] > 1).any():
-            raise BadCapacity(person=self.keys[int(np.flatnonzero(self.capacities > 1)[0])])
-        places = self.capacities.copy()
-        seen: set[tuple[int, ...]] = set()
-        for group in (*self.locked, *self.locked_trios):
-            for x, i in enumerate(group):
-                for j in group[x + 1 :]:
-                    names = {"a": self.keys[i], "b": self.keys[j]}
-                    if self.rule_between(i, j) == Rule.FORBIDDEN:
-                        raise ContradictoryLocks(**names)
-                    if self.score_if_allowed(i, j) < 0:
-                        raise LockNotAllowed(**names)
-            for i in group:
-                places[i] -= 1
-                if places[i] < 0 or i in self.set_aside or group in seen:
-                    raise LockedTwice(person=self.keys[i])
-            seen.add(group)
-
-
-def among(codes: Ints, wanted: Ints) -> Bools:
-    """Which of `wanted` are in the sorted `codes`."""
-    if not len(codes):
-        return np.zeros(len(wanted), dtype=bool)
-    places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
-    found: Bools = codes[places] == wanted
-    return found
-
-
-def _same_side(sides: Sequence[Side | None]) -> Bools:
-    side = np.array([str(s or "") for s in sides])
-    same: Bools = side[:, None] == side[None, :]
-    return same
-
-
-def _check_lengths(keys: Sequence[str], *lists: Sequence[object] | None) -> None:
-    """Raises NotForEach unless sides and capacities, where given, are as many as the keys."""
-    for what, values in zip(("sides", "capacities"), lists, strict=True):
-        if values is not None and len(values) != len(keys):
-            raise NotForEach(what=what)
-
-
-def _check_policy(policy: Policy) -> None:
-    """Raises BadWeights unless the points are whole, not negative, and at most 100 in all; BadPolicy for other settings."""
-    for criterion, points in policy.points.items():
-        if isinstance(points, bool) or not isinstance(points, int) or points < 0:
-            raise BadWeights(criterion=str(criterion))
-    if sum(policy.points.values()) > 100:
-        raise BadWeights(criterion="")
-    whole = {"stay_bonus": MAX_SCORE, "min_common_slots": SLOTS}
-    for name, most in whole.items():
-        value = getattr(policy, name)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            raise BadPolicy(setting=name)
-    if not isinstance(policy.floor_price, Rational) or not 0 <= policy.floor_price <= 1:
-        raise BadPolicy(setting="floor_price")
