@@ -300,7 +300,7 @@ def test_a_mailbox_is_not_flooded_with_codes(mailbox: Mailbox) -> None:
 
 
 def test_a_poster_is_no_gun_but_a_whole_unit_may_sign_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oppipari.rounds.views.signing.SIGN_UPS_AN_HOUR", 3)
+    monkeypatch.setattr("oppipari.rounds.views.signing.sending.SIGN_UPS_AN_HOUR", 3)
     round_ = RoundFactory()
     pages = [answer_all(Client(), round_, who={"email": f"henkilo{n}@example.org"}).content.decode() for n in range(4)]
     assert SignUp.objects.count() == 3
