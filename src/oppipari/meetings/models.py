@@ -1,6 +1,7 @@
 """A meeting has a time, a way, a place and a state, and no field for what was said."""
 
 import uuid
+from collections.abc import Collection
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -53,6 +54,11 @@ class Meeting(models.Model):
 
     class Meta:
         ordering = ["starts_at", "pk"]
+
+    @classmethod
+    def way_for(cls, ways: Collection[str]) -> "Meeting.Way":
+        """How people meet who chose these ways when they signed up: on Teams where nobody wants to meet face to face."""
+        return cls.Way.TEAMS if "teams" in ways and "face_to_face" not in ways else cls.Way.FACE_TO_FACE
 
     def __str__(self) -> str:
         return f"{self.pair_id} {self.starts_at:%Y-%m-%d %H:%M}"

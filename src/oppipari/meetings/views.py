@@ -34,7 +34,7 @@ MOST_AT_ONCE = 12
 
 def _initial(pair: Pair) -> list[dict[str, Any]]:
     ways = {p.sign_up.way for p in pair.members.filter(left_at=None).select_related("sign_up")}
-    way = Meeting.Way.TEAMS if "teams" in ways and "face_to_face" not in ways else Meeting.Way.FACE_TO_FACE
+    way = Meeting.way_for(ways)
     return [
         {"day": t.date(), "time": t.time(), "minutes": pair.round.meeting_minutes, "way": way, "place": ""}
         for t in queries.suggested_times(pair)

@@ -1,0 +1,99 @@
+"""What a pair does with its meetings: propose, move."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oppipari.meetings.actions.agreeing import agree_by_frame
+from oppipari.meetings.actions.common import State, check_time, check_work, held_meeting, held_pair
+from oppipari.meetings.actions.telling import tell_partners, tell_supervisors
+from oppipari.meetings.models import Meeting
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.models import Person
+from oppipari.organisation.text import one_line
+from oppipari.pairs.models import Pair
+
+
+class RowError(DomainError):
+    """One of several proposed meetings is amiss: the one at index `row`."""
+
+    def __init__(self, error: DomainError, row: int) -> None:
+        super().__init__(error.message, error.field)
+        self.row = row
+
+
+@transaction.atomic
+def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
+    """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
+
+    Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
+    one. All or none: raises RowError with the row and the field that are amiss, DomainError where the pair is not `by`'s
+    or has finished.
+    """
+    pair = held_pair(pair, by)
+    found: list[Meeting] = []
+    new: list[Meeting] = []
+    for row, m in enumerate(meetings):
+        same = Meeting.objects.filter(pair=pair, starts_at=m["starts_at"], state__in=[State.PROPOSED, State.AGREED])
+        if known := same.first():
+            found.append(known)
+            continue
+        try:
+            check_time(pair, m["starts_at"], m["minutes"])
+            check_work(pair, m["starts_at"], m["minutes"])
+        except DomainError as error:
+            raise RowError(error, row) from None
+        meeting = Meeting.objects.create(
+            pair=pair,
+            proposed_by=by,
+            starts_at=m["starts_at"],
+            minutes=m["minutes"],
+            way=m["way"],
+            place=one_line(m.get("place") or "")[:80],
+        )
+        new.append(meeting)
+        found.append(meeting)
+    waiting = [meeting for meeting in new if not agree_by_frame(meeting)]
+    if waiting:
+        # One message for all the dates that were booked together.
+        tell_partners(pair, by, "meeting_proposed", f"{waiting[0].uid}")
+        tell_supervisors(pair, f"{waiting[0].uid}", [m.pk for m in waiting])
+    return found
+
+
+@transaction.atomic
+def move(
+    meeting: Meeting, by: Person, version: int, *, starts_at: datetime, minutes: int, way: str, place: str
+) -> Meeting:
+    """Move a meeting; an agreed one waits for the supervisor's yes again, unless it fits in the frame.
+
+    StaleEdit when somebody changed it in between; moving to where it is already changes nothing.
+    """
+    fresh = held_meeting(meeting, by)
+    if fresh.state not in (State.PROPOSED, State.AGREED):
+        raise DomainError(_("This meeting has been held or cancelled. Propose a new one."))
+    clean = one_line(place)[:80]
+    if (fresh.starts_at, fresh.minutes, fresh.way, fresh.place) == (starts_at, minutes, way, clean):
+        return fresh
+    if fresh.version != version:
+        raise StaleEdit(
+            _("The meeting was changed in between. Its time is now shown above; move it again if you like.")
+        )
+    check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
+    check_work(fresh.pair, starts_at, minutes)
+    fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
+    fresh.moved = fresh.moved or fresh.state == State.AGREED
+    fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
+    fresh.waiting_since = timezone.localdate()
+    fresh.save()
+    if agree_by_frame(fresh):
+        return fresh
+    tell_partners(
+        fresh.pair, by, "meeting_moved" if fresh.moved else "meeting_proposed", f"{fresh.uid}:{fresh.version}"
+    )
+    tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk])
+    return fresh
