@@ -69,6 +69,25 @@ def test_within_the_frame_a_meeting_is_agreed_at_once_and_calendars_follow(
 
 
 @pytest.mark.django_db
+def test_the_page_says_what_waits_and_what_is_agreed_at_once(client: Any, round_: Round, monday: date) -> None:
+    supervisor_of(round_.unit)
+    with_frame(round_)
+    pair = pair_of(round_)
+    client.force_login(pair.members.first().person, backend=BACKEND)
+    row = {"minutes": "60", "way": "face_to_face", "place": ""}
+    times = {"m0-day": f"{monday}", "m0-time": "13.00", "m1-day": f"{monday + 7 * DAY}", "m1-time": "9.00"}
+    typed = times | {f"m{i}-{k}": v for i in (0, 1) for k, v in row.items()}
+    page = client.post(reverse("meeting_new", args=[pair.pk]), typed, follow=True).content.decode()
+    assert "1 tapaaminen sovittiin." in page
+    assert "Tapaamista ehdotettiin. Se odottaa esihenkilön hyväksyntää." in page
+    agreed = pair.meetings.get(state="agreed")
+    typed = row | {"day": f"{monday + DAY}", "time": "14.00", "version": str(agreed.version)}
+    page = client.post(reverse("meeting_move", args=[agreed.pk]), typed, follow=True).content.decode()
+    assert "Tapaaminen siirrettiin." in page
+    assert "Se odottaa" not in page
+
+
+@pytest.mark.django_db
 def test_a_team_that_would_be_too_thin_waits_for_the_supervisor(round_: Round, monday: date) -> None:
     supervisor_of(round_.unit)
     with_frame(round_)  # two of a team: one pair of one team at a time

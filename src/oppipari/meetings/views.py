@@ -1,5 +1,6 @@
 """Booking, moving, cancelling and agreeing to meetings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -53,21 +54,15 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
         count = min(MOST_AT_ONCE, sum(f"m{i}-day" in request.POST for i in range(MOST_AT_ONCE)))
         forms = [MeetingForm(request.POST, prefix=f"m{i}") for i in range(count)]
         if forms and all([f.is_valid() for f in forms]):  # noqa: C419  # every form is asked, so that all errors show
-            made = 0
             try:
                 # All or none, so that a clash in the third leaves the first two in the form, not half booked.
-                made = len(actions.propose(pair, person, [f.meeting() for f in forms]))
+                made = actions.propose(pair, person, [f.meeting() for f in forms])
             except actions.RowError as error:
                 add_domain_error(forms[error.row], error)
             except DomainError as error:
                 add_domain_error(forms[0], error)
             else:
-                text = ngettext(
-                    "The meeting was proposed. It waits for the supervisor's yes.",
-                    "%(count)d meetings were proposed. They wait for the supervisor's yes.",
-                    made,
-                )
-                messages.success(request, text % {"count": made})
+                _say_what_was_booked(request, made)
                 return redirect("pair", pk=pk)
     else:
         initial = _initial(pair)[: 1 if one else MOST_AT_ONCE]
@@ -86,6 +81,22 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             "common": words.slots(tuple(common), get_language() or "fi") if common else "",
         },
     )
+
+
+def _say_what_was_booked(request: HttpRequest, made: Sequence[Meeting]) -> None:
+    """What fits in the supervisor's frame is agreed already; the rest waits."""
+    agreed = sum(m.state == Meeting.State.AGREED for m in made)
+    waiting = len(made) - agreed
+    if agreed:
+        text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", agreed)
+        messages.success(request, text % {"count": agreed})
+    if waiting:
+        text = ngettext(
+            "The meeting was proposed. It waits for the supervisor's yes.",
+            "%(count)d meetings were proposed. They wait for the supervisor's yes.",
+            waiting,
+        )
+        messages.success(request, text % {"count": waiting})
 
 
 @login_required
@@ -109,12 +120,16 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.move(meeting, person, number_in(request.POST.get("version", "")), **form.meeting())
+            moved = actions.move(meeting, person, number_in(request.POST.get("version", "")), **form.meeting())
         except DomainError as error:
             add_domain_error(form, error)
             meeting.refresh_from_db()
         else:
-            messages.success(request, _("The meeting was moved. It waits for the supervisor's yes."))
+            waits = moved.state == Meeting.State.PROPOSED
+            text = (
+                _("The meeting was moved. It waits for the supervisor's yes.") if waits else _("The meeting was moved.")
+            )
+            messages.success(request, text)
             return redirect("pair", pk=meeting.pair_id)
     return render(
         request,
