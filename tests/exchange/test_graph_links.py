@@ -78,7 +78,7 @@ def test_a_moved_meeting_keeps_its_link_and_calendars_are_told_once(scene: Scene
     online = scene.online(meeting)
     assert (online.state, online.join_url, online.made_for) == (State.THERE, link, meeting.version)
     calendars = scene.calendars()
-    assert [e["SEQUENCE"] for _m, e in calendars] == [0, 1, 2]
+    assert [e["SEQUENCE"] for _m, e in calendars] == [0, 1, 2, 3]
     assert str(calendars[-1][1]["URL"]) == link
     assert "body" not in str(graph.sent[1:])  # that would take the Teams meeting away
 
@@ -150,12 +150,12 @@ class TestMeanwhile:
         meeting = scene.agree()
         meanwhile(monkeypatch, "POST", lambda: scene.move(meeting, 9))
         scene.work()
-        assert len(scene.calendars()) == 1  # nothing is sent for a time that is not agreed
+        assert [str(e["STATUS"]) for _m, e in scene.calendars()] == ["CONFIRMED", "TENTATIVE"]  # and no link yet
         actions.agree(scene.pair.round, scene.boss)
         scene.work()
         meeting.refresh_from_db()
         assert only_event(graph)["start"]["dateTime"] == meeting.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        assert [("URL" in e) for _m, e in scene.calendars()] == [False, True]
+        assert [("URL" in e) for _m, e in scene.calendars()] == [False, False, True]
 
     def test_moved_and_agreed(self, scene: Scene, graph: GraphFake, monkeypatch: pytest.MonkeyPatch) -> None:
         meeting = scene.agree()
@@ -165,7 +165,7 @@ class TestMeanwhile:
         assert only_event(graph)["start"]["dateTime"] == meeting.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         assert scene.online(meeting).state == State.THERE
         calendars = scene.calendars()
-        assert [e["SEQUENCE"] for _m, e in calendars] == [0, 1, 2]
+        assert [e["SEQUENCE"] for _m, e in calendars] == [0, 1, 2, 3]
         assert str(calendars[-1][1]["URL"]) == scene.online(meeting).join_url
         assert calendars[-1][1].start.astimezone(UTC) == meeting.starts_at
 

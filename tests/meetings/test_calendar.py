@@ -54,7 +54,9 @@ def value_of(lines: Lines, name: str) -> str:
 
 
 def a_meeting(**fields: Any) -> Meeting:
-    return Meeting(**{"starts_at": local(date(2027, 1, 12), time(14)), "minutes": 60} | fields)
+    return Meeting(
+        **{"state": Meeting.State.AGREED, "starts_at": local(date(2027, 1, 12), time(14)), "minutes": 60} | fields
+    )
 
 
 GUESTS = [("Aino Esimerkki", "aino@example.org"), ("Väinö Öhman", "vaino@example.org")]

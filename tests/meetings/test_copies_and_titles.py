@@ -14,6 +14,7 @@ from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.actions import choose
 from oppipari.meetings.own_calendar.copies import inform
+from oppipari.messages.models import Outgoing
 from oppipari.organisation.models import AccessEntry, Person
 from oppipari.pairs.actions import ask_again
 from oppipari.rounds.models import Round
@@ -70,7 +71,8 @@ def test_a_supervisor_who_wants_copies_follows_agreeing_moving_and_cancelling(sc
     actions.agree(scene.pair.round, scene.boss)
     actions.cancel(meeting, scene.first)
     theirs, copies = scene.events(scene.first), scene.events(scene.boss)
-    assert [m for m, _e in copies] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [m for m, _e in copies] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert not Outgoing.objects.filter(to=scene.boss.email, kind="meeting_off").exists()  # the copy has told it
     for (method, event), (their_method, their_event) in zip(copies, theirs, strict=True):
         same = ("uid", "sequence", "dtstart", "dtend", "summary", "location", "status")
         assert method == their_method
@@ -109,7 +111,7 @@ def test_the_teams_link_stays_with_the_pair(scene: Scene) -> None:
     actions.move(meeting, scene.first, meeting.version, **scene.time(11))
     actions.agree(scene.pair.round, scene.boss)
     method, event = scene.events(scene.boss)[-1]
-    assert (method, event.sequence) == ("REQUEST", 2)
+    assert (method, event.sequence) == ("REQUEST", 3)
     assert "teams.example.org" not in calendar_of(scene.letters(scene.boss)[-1])[1]
 
 

@@ -65,8 +65,12 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     deliver_all()
     followed = [calendar_of(m) for m in mailbox.to(first.email) if m.is_multipart()]
     events = [Calendar.from_ical(text).walk("VEVENT")[0] for _m, text in followed]
-    assert [m for m, _t in followed] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert [int(e["SEQUENCE"]) for e in events] == [0, 1, 2]
+    assert [m for m, _t in followed] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert [int(e["SEQUENCE"]) for e in events] == [0, 1, 2, 3]
+    # Nobody goes at the old time while the new one waits for its yes.
+    assert [str(e["STATUS"]) for e in events] == ["CONFIRMED", "TENTATIVE", "CONFIRMED", "CANCELLED"]
+    assert events[1].start == events[2].start != events[0].start
+    assert ["ehdotettu" in str(e["SUMMARY"]) for e in events] == [False, True, False, False]
     assert {str(e["UID"]) for e in events} == set(seen)
     assert events[-1]["STATUS"] == "CANCELLED"
     (again,) = actions.propose(pair, first, [a_meeting(12)])
@@ -75,8 +79,8 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     (waiting,) = actions.propose(pair, first, [a_meeting(13)])
     actions.cancel(waiting, second)
     deliver_all()
-    # The supervisor hears of agreed meetings that are off, once a day however many they are.
-    assert sum("peruttiin" in m["Subject"] for m in mailbox.to(boss.email)) == 1
+    # The supervisor hears of agreed meetings that are off, once an hour however many they are.
+    assert sum("muuttunut" in m["Subject"] for m in mailbox.to(boss.email)) == 1
 
 
 @pytest.mark.django_db

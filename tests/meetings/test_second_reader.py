@@ -19,7 +19,15 @@ BOSS = ("Ritva Salo", "ritva@example.org")
 
 
 def a_meeting(**fields: Any) -> Meeting:
-    return Meeting(**{"starts_at": local(date(2027, 7, 1), time(14)), "minutes": 60, "place": "Takka; 2, krs"} | fields)
+    return Meeting(
+        **{
+            "state": Meeting.State.AGREED,
+            "starts_at": local(date(2027, 7, 1), time(14)),
+            "minutes": 60,
+            "place": "Takka; 2, krs",
+        }
+        | fields
+    )
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "PUBLISH"])

@@ -99,13 +99,13 @@ def event_of(meeting: Meeting, method: str, *, discreet: bool, online: OnlineMee
     start, end = _told(meeting.starts_at, meeting.starts_at + timedelta(minutes=meeting.minutes))
     event.add("dtstart", start)
     event.add("dtend", end)
-    event.add("summary", _("Reserved") if discreet else _("Mentoring meeting"))
+    event.add("summary", _("Reserved") if discreet else _title(meeting))
     place = one_line(meeting.place) or (_("Teams") if meeting.way == Meeting.Way.TEAMS else "")
     if place and not discreet:
         event.add("location", place)
     if online is not None and meeting.way == Meeting.Way.TEAMS and method != "CANCEL":
         _add_link(event, online, discreet)
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED" if method == "REQUEST" else _status(meeting))
+    event.add("status", "CANCELLED" if method == "CANCEL" else _status(meeting))
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     return event
@@ -145,6 +145,12 @@ def _add_link(event: Event, online: OnlineMeeting, discreet: bool) -> None:
             event.add("description", _("Join on Teams:") + f"\n{url}")
     elif online.state == OnlineMeeting.State.WANTED and not discreet:
         event.add("description", _("The Teams link follows in an update."))
+
+
+def _title(meeting: Meeting) -> str:
+    if meeting.state == Meeting.State.PROPOSED:
+        return _("Mentoring meeting (proposed)")
+    return _("Mentoring meeting")
 
 
 def _status(meeting: Meeting) -> str:

@@ -69,13 +69,13 @@ def scene(
     *,
     wanted: Mapping[int, int] | None = None,
     shown: Mapping[int, Sequence[datetime]] | None = None,
-    without: int | None = None,
+    without: Collection[int] = (),
     minutes: int | None = None,
 ) -> Scene:
     """The unit of `round_` in a window of `weeks` weeks; a fixed number of queries.
 
     `wanted`: how many meetings of a pair (by id) are to be placed; `shown`: times that were shown for them. What is
-    proposed or agreed, in any round of the unit, stands; `without` is a meeting that does not. `minutes` is the length
+    proposed or agreed, in any round of the unit, stands; `without` are meetings that do not. `minutes` is the length
     asked about, the round's own where it is None.
     """
     pairs = _pairs(round_)
@@ -137,14 +137,14 @@ def _pairs(round_: Round) -> list[Pair]:
     )
 
 
-def _group(pair: Pair, wanted: int, shown: Sequence[datetime], without: int | None) -> Group:
+def _group(pair: Pair, wanted: int, shown: Sequence[datetime], without: Collection[int]) -> Group:
     now = timezone.now()
     members: list[PairMember] = pair.now  # type: ignore[attr-defined]
     # A proposal whose time passed without a yes is no meeting.
     standing = [
         m
         for m in pair.standing  # type: ignore[attr-defined]
-        if m.pk != without and not (m.state == Meeting.State.PROPOSED and m.starts_at <= now)
+        if m.pk not in without and not (m.state == Meeting.State.PROPOSED and m.starts_at <= now)
     ]
     minutes = timedelta(minutes=60)
     return Group(

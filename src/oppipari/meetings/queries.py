@@ -1,30 +1,34 @@
 """What pages read of meetings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from oppipari import scheduling
 from oppipari.meetings import course, problem
 from oppipari.meetings.models import Meeting, MeetingPlan
 from oppipari.meetings.planner.actions import MOST_WEEKS
+from oppipari.meetings.staffing import frame
 from oppipari.meetings.work_times import rosters
 from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
+from oppipari.scheduling import words
 
 State = Meeting.State
 # The first suggested day is so far away that both can arrange it.
 SOON = timedelta(days=5)
 MOST_SUGGESTED, MOST_MOVES = 12, 6
+# Who works by day and by night is offered the day first.
+DAY_FROM, DAY_UNTIL = 7, 21
 
 
 @dataclass
@@ -33,6 +37,8 @@ class Line:
 
     meeting: Meeting
     names: list[str]
+    # Why it waits for a look of its own, in sentences.
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def live(self) -> bool:
@@ -50,6 +56,26 @@ def of_round(round_: Round) -> list[Line]:
         .prefetch_related(Prefetch("pair__members", queryset=members))
     )
     return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in meetings]
+
+
+def waiting(round_: Round, lines: Sequence[Line], unfit: Collection[int]) -> list[Line]:
+    """Of a round's meetings those that wait for the supervisor's yes, each with what speaks against it.
+
+    `unfit` are the meetings (by id) that no longer fit the rosters.
+    """
+    now = timezone.now()
+    found = [x for x in lines if x.meeting.state == State.PROPOSED and x.meeting.starts_at > now]
+    rules = problem.rules_of(round_)
+    against = frame.speaks_against(round_, [x.meeting for x in found])
+    names = {str(m.person_id): str(m.person) for x in found for m in x.meeting.pair.members.all()}
+    for line in found:
+        if line.meeting.pk in unfit:
+            line.remarks.append(_("By the rosters they are not all at work then, or not yet rested."))
+        told = [b for b in against.get(line.meeting.pk, ()) if b.rule in frame.STAFFING]
+        line.remarks += dict.fromkeys(words.broken(b, names, get_language() or "fi") for b in told)
+        if not line.remarks and frame.outside(line.meeting, rules):
+            line.remarks.append(_("Outside the days and hours for which you gave your yes beforehand."))
+    return found
 
 
 def common_slots(pair: Pair) -> list[int]:
@@ -102,26 +128,38 @@ def options(pair: Pair) -> list[datetime]:
 
 
 def times_to_move_to(meeting: Meeting) -> list[datetime]:
-    """Free common times around the meeting's day, the earliest first, so that moving it takes two presses."""
-    pair = meeting.pair
+    """Free common times around the meeting's day, the earliest first, so that moving it takes two presses.
+
+    Where there is none within three weeks, the next ones after that.
+    """
     around = timezone.localdate(meeting.starts_at)
     first = max(timezone.localdate() + timedelta(days=1), around - timedelta(days=3))
-    scene = problem.scene(pair.round, first, 3, wanted={pair.pk: 1}, without=meeting.pk, minutes=meeting.minutes)
+    days = _open_days(meeting, first, 3) or _open_days(meeting, first + timedelta(weeks=3), 9)
+    near = sorted(days.values(), key=lambda at: (_at_night(at), abs((at.date() - around).days), at))[:MOST_MOVES]
+    return sorted(near)
+
+
+def _open_days(meeting: Meeting, first: date, weeks: int) -> dict[date, datetime]:
+    """The best free common time of each day: by day rather than at night, at a full hour rather than a quarter past."""
+    pair = meeting.pair
+    scene = problem.scene(pair.round, first, weeks, wanted={pair.pk: 1}, without={meeting.pk}, minutes=meeting.minutes)
     if not scene.has(pair.pk):
-        return []
+        return {}
     # What is moved stays in its place among the others, but need not keep the full distance.
     rules = replace(scene.rules, least_days=1)
     days: dict[date, datetime] = {}
     for span in scheduling.openings(scene.workers, scene.groups, rules, str(pair.pk)):
-        day = span.start.date()
-        if span.start == meeting.starts_at:
+        at = span.start
+        if at == meeting.starts_at:
             continue
-        known = days.get(day)
-        # One time a day is enough to choose from: a full hour rather than a quarter past.
-        if known is None or (known.minute != 0 and span.start.minute == 0):
-            days[day] = span.start
-    near = sorted(days.values(), key=lambda at: (abs((at.date() - around).days), at))[:MOST_MOVES]
-    return sorted(near)
+        known = days.get(at.date())
+        if known is None or (_at_night(at), at.minute != 0) < (_at_night(known), known.minute != 0):
+            days[at.date()] = at
+    return days
+
+
+def _at_night(at: datetime) -> bool:
+    return at.hour < DAY_FROM or at.hour >= DAY_UNTIL
 
 
 def still_waiting(round_: Round, ids: Sequence[int]) -> int:

@@ -9,6 +9,7 @@ from oppipari.meetings.staffing import views as staffing
 urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/meetings/", views.round_meetings, name="round_meetings"),
     path("rounds/<int:pk>/meetings/agree/", views.meeting_agree, name="meeting_agree"),
+    path("rounds/<int:pk>/meetings/turn-down/", views.meeting_turn_down, name="meeting_turn_down"),
     path("rounds/<int:pk>/meetings/month/", planner_views.round_month, name="round_month"),
     path("rounds/<int:pk>/meetings/rules/", staffing.round_rules, name="round_rules"),
     path("rounds/<int:pk>/meetings/planner/", planner_views.round_planner, name="round_planner"),

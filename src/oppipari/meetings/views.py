@@ -1,6 +1,7 @@
 """Booking, moving, cancelling and agreeing to meetings."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oppipari.meetings import actions, problem, queries
 from oppipari.meetings.access import meetings_of, meetings_seen
 from oppipari.meetings.calendar import ics
+from oppipari.meetings.clock import local
 from oppipari.meetings.forms import MeetingForm
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.queries import own_calendar_of
@@ -33,13 +35,22 @@ from oppipari.rounds.access import rounds_supervised
 MOST_AT_ONCE = 12
 
 
+def _way(pair: Pair) -> Meeting.Way:
+    return Meeting.way_for({p.sign_up.way for p in pair.members.filter(left_at=None).select_related("sign_up")})
+
+
 def _initial(pair: Pair) -> list[dict[str, Any]]:
-    ways = {p.sign_up.way for p in pair.members.filter(left_at=None).select_related("sign_up")}
-    way = Meeting.way_for(ways)
+    way = _way(pair)
     return [
         {"day": t.date(), "time": t.time(), "minutes": pair.round.meeting_minutes, "way": way, "place": ""}
         for t in queries.suggested_times(pair)
     ] or [{"minutes": pair.round.meeting_minutes, "way": way}]
+
+
+def _moments(forms: Sequence[MeetingForm]) -> list[datetime]:
+    """The suggested times of several meetings, to be proposed in one press."""
+    suggested = [(f.initial.get("day"), f.initial.get("time")) for f in forms]
+    return [local(d, t) for d, t in suggested if d and t] if len(forms) > 1 else []
 
 
 @login_required
@@ -76,6 +87,8 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             "forms": forms,
             "one": one,
             "many": len(forms) > 1,
+            "at_once": [] if one else _moments(forms),
+            "way": _way(pair).label,
             "options": queries.options(pair) if len(forms) == 1 else [],
             "none": request.method == "GET" and not forms[0].initial.get("day"),
             "common": words.slots(tuple(common), get_language() or "fi") if common else "",
@@ -110,31 +123,30 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This meeting has been held or cancelled. Propose a new one."))
         return redirect("pair", pk=meeting.pair_id)
     start = timezone.localtime(meeting.starts_at)
-    initial = {
-        "day": start.date(),
-        "time": start.time(),
-        "minutes": meeting.minutes,
-        "way": meeting.way,
-        "place": meeting.place,
-    }
+    initial: dict[str, Any] = {"minutes": meeting.minutes, "way": meeting.way, "place": meeting.place}
+    unfit = bool(rosters.unfit([meeting]))
+    if not unfit:
+        initial |= {"day": start.date(), "time": start.time()}
     form = MeetingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        before = meeting.version
         try:
             moved = actions.move(meeting, person, number_in(request.POST.get("version", "")), **form.meeting())
         except DomainError as error:
             add_domain_error(form, error)
             meeting.refresh_from_db()
         else:
-            waits = moved.state == Meeting.State.PROPOSED
-            text = (
-                _("The meeting was moved. It waits for the supervisor's yes.") if waits else _("The meeting was moved.")
-            )
-            messages.success(request, text)
+            if moved.version == before:
+                messages.info(request, _("The meeting is as it was: nothing was changed."))
+            elif moved.state == Meeting.State.PROPOSED:
+                messages.success(request, _("The meeting was moved. It waits for the supervisor's yes."))
+            else:
+                messages.success(request, _("The meeting was moved."))
             return redirect("pair", pk=meeting.pair_id)
     return render(
         request,
         "meetings/move.html",
-        {"meeting": meeting, "form": form, "times": queries.times_to_move_to(meeting)},
+        {"meeting": meeting, "form": form, "unfit": unfit, "times": queries.times_to_move_to(meeting)},
     )
 
 
@@ -193,6 +205,7 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
     )
     now = timezone.now()
     bad = {m.pk for m in rosters.unfit([x.meeting for x in lines if x.meeting.starts_at > now and x.live])}
+    waiting = queries.waiting(round_, lines, bad)
     return render(
         request,
         "meetings/round.html",
@@ -201,7 +214,8 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
             "rules": problem.rules_of(round_),
             "roster_until": rosters.covered_until([p.pk for p in rosters.roster_people(round_.unit)]),
             "unfit": [x for x in lines if x.meeting.pk in bad],
-            "waiting": [x for x in lines if x.meeting.state == Meeting.State.PROPOSED and x.meeting.starts_at > now],
+            "waiting": waiting,
+            "clear": [x for x in waiting if not x.remarks],
             "agreed": [x for x in lines if x.meeting.state == Meeting.State.AGREED and x.meeting.starts_at > now],
         },
     )
@@ -223,4 +237,18 @@ def meeting_agree(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, text % {"count": count})
     if queries.still_waiting(round_, ids):
         messages.info(request, _("A meeting was changed in between. Look at its new time before you agree."))
+    return redirect("round_meetings", pk=pk)
+
+
+@login_required
+@require_POST
+def meeting_turn_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor's no to a meeting, proposed or agreed: the pair looks for another time."""
+    round_ = get_or_404(rounds_supervised(person_of(request)), pk=pk)
+    which, _colon, version = request.POST.get("seen", "").partition(":")
+    try:
+        if actions.turn_down(round_, person_of(request), number_in(which), number_in(version)):
+            messages.success(request, _("The meeting is off. The pair has been asked to propose another time."))
+    except DomainError as error:
+        messages.error(request, str(error.message))
     return redirect("round_meetings", pk=pk)

@@ -1,6 +1,6 @@
 """Proposing, agreeing, moving, cancelling and holding meetings; calendars follow by e-mail."""
 
-from oppipari.meetings.actions.agreeing import agree, arrange
+from oppipari.meetings.actions.agreeing import agree, arrange, turn_down
 from oppipari.meetings.actions.booking import RowError, move, propose
 from oppipari.meetings.actions.ending import call_off, cancel, hold
 from oppipari.meetings.actions.linking import online_link_arrived, online_link_missing
@@ -16,4 +16,5 @@ __all__ = [
     "online_link_arrived",
     "online_link_missing",
     "propose",
+    "turn_down",
 ]

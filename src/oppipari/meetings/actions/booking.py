@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from oppipari.meetings.actions.agreeing import agree_by_frame
 from oppipari.meetings.actions.common import State, check_time, check_work, held_meeting, held_pair
-from oppipari.meetings.actions.telling import tell_partners, tell_supervisors
+from oppipari.meetings.actions.telling import send_calendar, tell_partners, tell_supervisors, tell_supervisors_of_change
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
@@ -90,10 +90,15 @@ def move(
     fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
     fresh.waiting_since = timezone.localdate()
     fresh.save()
+    agreed_before = fresh.moved
     if agree_by_frame(fresh):
+        if agreed_before:
+            tell_supervisors_of_change(fresh.pair)
         return fresh
-    tell_partners(
-        fresh.pair, by, "meeting_moved" if fresh.moved else "meeting_proposed", f"{fresh.uid}:{fresh.version}"
-    )
+    if fresh.invited:
+        # Nobody is to go at the old time: calendars show the new one as not yet certain.
+        send_calendar(fresh, "meeting_moved", "REQUEST")
+    else:
+        tell_partners(fresh.pair, by, "meeting_proposed", f"{fresh.uid}:{fresh.version}")
     tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk])
     return fresh

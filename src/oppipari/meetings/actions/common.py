@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.meetings import problem
-from oppipari.meetings.clock import ZONE
+from oppipari.meetings.clock import ZONE, check_ahead
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
@@ -15,7 +15,6 @@ from oppipari.rounds.models import Round
 from oppipari.scheduling import Span
 
 State = Meeting.State
-FARTHEST = timedelta(days=400)
 
 
 def held_pair(pair: Pair, by: Person) -> Pair:
@@ -41,11 +40,7 @@ def places_of(pair: Pair) -> list[PairMember]:
 
 def check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None = None) -> None:
     """DomainError unless the time is ahead, not in the far future, and not upon another meeting of the same people."""
-    now = timezone.now()
-    if starts_at <= now:
-        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
-    if starts_at > now + FARTHEST:
-        raise DomainError(_("This is more than a year away. Choose a nearer day."), field="day")
+    check_ahead(starts_at)
     people = pair.members.filter(left_at=None).values_list("person_id", flat=True)
     ends_at = starts_at + timedelta(minutes=minutes)
     near = Meeting.objects.filter(

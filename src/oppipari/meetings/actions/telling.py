@@ -9,7 +9,7 @@ from oppipari.meetings.actions.common import State, places_of
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.copies import inform
-from oppipari.meetings.own_calendar.queries import discreet_among
+from oppipari.meetings.own_calendar.queries import discreet_among, supervisors_wanting_copies
 from oppipari.meetings.signals import calendars_told
 from oppipari.messages.actions import link, send
 from oppipari.organisation.models import Person
@@ -17,10 +17,10 @@ from oppipari.organisation.queries import supervisors_of
 from oppipari.pairs.models import Pair
 
 
-def tell_partners(pair: Pair, by: Person, kind: str, key: str) -> None:
-    """Tell the others in the pair that there is something to look at."""
+def tell_partners(pair: Pair, by: Person | None, kind: str, key: str) -> None:
+    """Tell the others in the pair (all where it was nobody of them) that there is something to look at."""
     for place in places_of(pair):
-        if place.person_id != by.pk:
+        if by is None or place.person_id != by.pk:
             send(
                 to=place.person.email or "",
                 kind=kind,
@@ -31,10 +31,10 @@ def tell_partners(pair: Pair, by: Person, kind: str, key: str) -> None:
 
 
 def tell_supervisors(pair: Pair, key: str, meetings: Sequence[int]) -> None:
-    """Tell that `meetings` wait; while others of the round wait already, at most once a day more."""
+    """Tell that `meetings` wait; while others of the round wait already, at most once an hour more."""
     others = Meeting.objects.filter(pair__round=pair.round_id, state=State.PROPOSED, starts_at__gt=timezone.now())
     if others.exclude(pk__in=meetings).exists():
-        key = f"{pair.round_id}:{timezone.localdate()}"
+        key = f"{pair.round_id}:{_this_hour()}"
     for boss in supervisors_of(pair.round.unit):
         send(
             to=boss.email or "",
@@ -46,15 +46,24 @@ def tell_supervisors(pair: Pair, key: str, meetings: Sequence[int]) -> None:
 
 
 def tell_supervisors_of_change(pair: Pair) -> None:
-    """Tell that an agreed meeting of the round is off: once a day at most, however many there are."""
+    """Tell that agreed meetings of the round were moved or cancelled: once an hour at most, however many they are.
+
+    Not who gets copies into their calendar: these tell it.
+    """
+    with_copies = {boss.pk for boss in supervisors_wanting_copies(pair.round_id)}
     for boss in supervisors_of(pair.round.unit):
-        send(
-            to=boss.email or "",
-            kind="meeting_off",
-            language=boss.language,
-            context={"url": link(reverse("round_month", args=[pair.round_id]))},
-            key=f"meeting_off:{pair.round_id}:{timezone.localdate()}:{boss.pk}",
-        )
+        if boss.pk not in with_copies:
+            send(
+                to=boss.email or "",
+                kind="meeting_off",
+                language=boss.language,
+                context={"url": link(reverse("round_month", args=[pair.round_id]))},
+                key=f"meeting_off:{pair.round_id}:{_this_hour()}:{boss.pk}",
+            )
+
+
+def _this_hour() -> str:
+    return f"{timezone.localtime():%Y-%m-%d:%H}"
 
 
 def send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None) -> None:
@@ -63,7 +72,8 @@ def send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence
         meeting.sequence += 1
     meeting.invited = method == "REQUEST"
     meeting.save(update_fields=["sequence", "invited"])
-    calendars_told.send(Meeting, meeting=meeting)
+    if meeting.state != State.PROPOSED:  # a link follows the time that is agreed
+        calendars_told.send(Meeting, meeting=meeting)
     online = OnlineMeeting.objects.filter(meeting=meeting).first()
     members = list(people_now) if people_now is not None else [p.person for p in places_of(meeting.pair)]
     people = [(m.name, m.email) for m in members if m.email]

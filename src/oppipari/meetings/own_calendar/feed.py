@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import vText
 
 from oppipari.meetings.calendar import blank_calendar, event_of, text_of
 from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar
@@ -42,8 +41,5 @@ def feed_text(own: OwnCalendar, meetings: Sequence[Meeting]) -> str:
         calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT4H")
         for meeting in meetings:
-            event = event_of(meeting, "PUBLISH", discreet=own.discreet, online=_online(meeting))
-            if meeting.state == Meeting.State.PROPOSED and not own.discreet:
-                event["summary"] = vText(_("Mentoring meeting (proposed)"))
-            calendar.add_component(event)
+            calendar.add_component(event_of(meeting, "PUBLISH", discreet=own.discreet, online=_online(meeting)))
         return text_of(calendar)

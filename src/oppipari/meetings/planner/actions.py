@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oppipari import scheduling
 from oppipari.meetings import problem
+from oppipari.meetings.clock import FARTHEST, check_ahead
 from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
@@ -91,6 +92,8 @@ def ask_for_plan(round_: Round, by: Person, *, first_day: date, weeks: int) -> M
     fresh = held_round(round_, by)
     if first_day <= timezone.localdate():
         raise DomainError(_("Choose a first day from tomorrow on."), field="first_day")
+    if first_day > timezone.localdate() + FARTHEST:
+        raise DomainError(_("This is more than a year away. Choose a nearer day."), field="first_day")
     if not 1 <= weeks <= MOST_WEEKS:
         raise DomainError(_("Choose from 1 to %(most)d weeks.") % {"most": MOST_WEEKS}, field="weeks")
     if not still_wanted(fresh):
@@ -247,8 +250,7 @@ def set_planned(round_: Round, by: Person, version: int, pk: int, starts_at: dat
     planned = plan.planned.filter(pk=pk).first()
     if planned is None:
         raise DomainError(_("This time is no longer in the proposal."))
-    if starts_at <= timezone.now():
-        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
+    check_ahead(starts_at)
     planned.starts_at, planned.by_hand = starts_at, True
     planned.save(update_fields=["starts_at", "by_hand"])
     _one_more(plan)
@@ -262,8 +264,7 @@ def add_planned(round_: Round, by: Person, version: int, pair: int, starts_at: d
     used = set(plan.planned.filter(pair=pair).values_list("number", flat=True))
     if len(used) >= wanted:
         raise DomainError(_("This pair has times for all its meetings."))
-    if starts_at <= timezone.now():
-        raise DomainError(_("This time has already passed. Choose a coming one."), field="day")
+    check_ahead(starts_at)
     number = next(n for n in range(1, 1000) if n not in used)
     PlannedMeeting.objects.create(
         plan=plan,
@@ -295,9 +296,10 @@ def throw_away(round_: Round, by: Person) -> None:
 
 
 @transaction.atomic
-def publish_plan(round_: Round, by: Person, version: int) -> int:
+def publish_plan(round_: Round, by: Person, version: int, *, place: str = "") -> int:
     """Make meetings of all the proposed times at once; calendars get their invitations. Returns how many.
 
+    `place` is where those who meet face to face do so, as long as they do not choose another themselves.
     A time that has passed, that falls on another meeting of the same people by now, or that a pair does not need any more
     since it has booked its meetings itself, is refused by name before anything is written. Publishing twice publishes
     once.
@@ -316,7 +318,7 @@ def publish_plan(round_: Round, by: Person, version: int) -> int:
     for number in more_than_wanted(planned, still_wanted(plan.round)):
         names = " + ".join(str(m.person) for m in planned[number].pair.members.filter(left_at=None))
         raise DomainError(f"{names}: " + _("This pair has times for all its meetings."))
-    arrange(by, [(p.pair, p.starts_at, p.minutes) for p in planned])
+    arrange(by, [(p.pair, p.starts_at, p.minutes) for p in planned], place)
     plan.delete()
     return len(planned)
 

@@ -141,6 +141,11 @@ class Line:
     names: str
     broken: list[str]
 
+    @property
+    def key(self) -> str:
+        """Which line of the page it is."""
+        return f"p{self.planned.pk}"
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -149,6 +154,11 @@ class Missing:
     pair: int
     names: str
     why: str
+
+    @property
+    def key(self) -> str:
+        """Which line of the page it is."""
+        return f"m{self.pair}"
 
 
 @dataclass(frozen=True)
@@ -163,6 +173,8 @@ class Planner:
     sentence: str = ""
     tone: str = "info"
     proof: str = ""
+    # Rosters reach to this day, and the proposal beyond it.
+    untold: date | None = None
     lines: list[Line] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     weeks: list[Week] = field(default_factory=list)
@@ -251,27 +263,53 @@ def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[i
     standing = list(meetings)
     people |= _people({m.pair_id for m in standing} - set(people))
     entries += [(m.pair_id, Entry(m.starts_at, m.minutes, _names(people[m.pair_id]), str(m.state))) for m in standing]
+    person_ids = frozenset(m.person_id for ms in people.values() for m in ms)
     end = max([last, *(timezone.localdate(p.starts_at, ZONE) for p in planned)])
+    latest = max([first, *(timezone.localdate(p.starts_at, ZONE) for p in planned)])
     shown = weeks(round_, first - timedelta(days=first.weekday()), end, entries, people)
+    lines = [Line(p, _names(people[p.pair_id]), broken[p.pk]) for p in planned if people[p.pair_id]]
     return replace(
         base,
-        proof=_proof(plan, len(planned), len(missing)),
-        lines=[Line(p, _names(people[p.pair_id]), broken[p.pk]) for p in planned if people[p.pair_id]],
+        proof=_proof(plan, lines, len(missing), base.wanted),
+        untold=_untold(person_ids, latest),
+        lines=lines,
         missing=missing,
         weeks=[w for w in shown if not w.empty],
-        person_ids=frozenset(m.person_id for ms in people.values() for m in ms),
+        person_ids=person_ids,
     )
 
 
-def _proof(plan: MeetingPlan, placed: int, missing: int) -> str:
-    """In one line: how many have a time, and whether more would be possible."""
+def _untold(people: frozenset[int], last: date) -> date | None:
+    """The last day that rosters tell of, where the proposal goes beyond it; None where it does not, or none is there."""
+    until = rosters.covered_until(people)
+    return until.date() if until is not None and until.date() < last else None
+
+
+def _proof(plan: MeetingPlan, lines: Sequence[Line], missing: int, wanted: int) -> str:
+    """In one line: how many have a time, whether more would be possible, and what to look at before publishing."""
+    placed = len(lines)
     text = ngettext("%(count)d meeting has a time.", "%(count)d meetings have a time.", placed) % {"count": placed}
-    if not missing:
-        return text + " " + _("All that were wished for.")
-    without = ngettext("%(count)d is without.", "%(count)d are without.", missing) % {"count": missing}
-    if plan.found.get("proven"):
-        return f"{text} {without} " + _("With these working times and rules more are not possible: proven.")
-    return f"{text} {without} " + _("At most %(bound)s are possible.") % {"bound": plan.found.get("bound", "")}
+    if missing:
+        text += " " + ngettext("%(count)d is without.", "%(count)d are without.", missing) % {"count": missing}
+        if plan.found.get("proven"):
+            text += " " + _("With these working times and rules more are not possible: proven.")
+        else:
+            text += " " + _("At most %(bound)s are possible.") % {"bound": plan.found.get("bound", "")}
+    elif placed >= wanted:
+        text += " " + _("All that were wished for.")
+    if (left := wanted - placed - missing) > 0:
+        text += " " + ngettext(
+            "%(count)d is left for the pair to book itself.",
+            "%(count)d are left for the pairs to book themselves.",
+            left,
+        ) % {"count": left}
+    if marked := sum(bool(line.broken) for line in lines):
+        text += " " + ngettext(
+            "Look at %(count)d before you publish: something speaks against it.",
+            "Look at %(count)d before you publish: something speaks against them.",
+            marked,
+        ) % {"count": marked}
+    return text
 
 
 def _broken(

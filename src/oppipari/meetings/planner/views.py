@@ -1,7 +1,6 @@
 """The supervisor's pages of times: a month by team, and the planner for the whole round."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,15 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings.clock import local
+from oppipari.meetings.forms import TimeForm
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
-from oppipari.meetings.planner.forms import PlanForm, PlannedForm
+from oppipari.meetings.planner.forms import PlanForm
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
-from oppipari.organisation.web import add_domain_error, number_in, person_of
+from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
@@ -52,7 +51,6 @@ def round_month(request: HttpRequest, pk: int) -> HttpResponse:
 def round_planner(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for times for all pairs; look at what is proposed."""
     round_ = _round(request, pk)
-    person = person_of(request)
     shown = planner_queries.planner(round_)
     start = PlanForm.start()
     initial = {"first_day": start, "weeks": planning.weeks_for(round_, planning.still_wanted(round_))}
@@ -61,63 +59,76 @@ def round_planner(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.ask_for_plan(round_, person, **form.cleaned_data)
+            planning.ask_for_plan(round_, person_of(request), **form.cleaned_data)
         except DomainError as error:
             add_domain_error(form, error)
         else:
             return redirect("round_planner", pk=pk)
-    record_read(person, shown.person_ids, AccessEntry.What.MEETINGS)
+    return _page(request, round_, shown, form)
+
+
+def _page(
+    request: HttpRequest,
+    round_: Round,
+    shown: planner_queries.Planner,
+    form: PlanForm,
+    hand: TimeForm | None = None,
+    hand_for: str = "",
+) -> HttpResponse:
+    """The planner's page; `hand` is the form of a time by hand that was amiss, `hand_for` the line it belongs to."""
+    record_read(person_of(request), shown.person_ids, AccessEntry.What.MEETINGS)
     template = "meetings/planner.html"
-    context = {"round": round_, "planner": shown, "form": form, "hand": PlannedForm()}
-    if request.method == "GET" and request.headers.get("HX-Request") and "part" in request.GET and shown.going:
+    context = {"round": round_, "planner": shown, "form": form, "hand": hand, "hand_for": hand_for}
+    if request.method == "GET" and is_htmx(request) and "part" in request.GET and shown.going:
         template = "meetings/parts/planning.html"
     response = render(request, template, context)
-    if request.headers.get("HX-Request") and not shown.going:
+    if is_htmx(request) and not shown.going:
         # What was waited for is there: the whole page is shown.
         response["HX-Refresh"] = "true"
     return response
 
 
-def _step(request: HttpRequest, pk: int, step: Any, said: str) -> HttpResponse:
-    try:
-        step()
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        if said:
-            messages.success(request, said)
-    return redirect("round_planner", pk=pk)
-
-
 @login_required
+@never_cache
 @require_POST
 def planner_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a proposed time, leave one out, give one to a meeting without, or throw the proposal away."""
     round_, person = _round(request, pk), person_of(request)
     version = number_in(request.POST.get("version", ""))
-    which, what = number_in(request.POST.get("planned", "")), request.POST.get("change", "")
-    if what == "throw":
-        return _step(
-            request, pk, lambda: planning.throw_away(round_, person), _("The proposal was thrown away. Nobody saw it.")
-        )
-    if what == "drop":
-        return _step(
-            request,
-            pk,
-            lambda: planning.drop_planned(round_, person, version, which),
-            _("Left out. The pair books this meeting itself."),
-        )
-    form = PlannedForm(request.POST)
-    if not form.is_valid():
-        for errors in form.errors.values():
-            for text in errors:
-                messages.error(request, str(text))
-        return redirect("round_planner", pk=pk)
-    at = local(form.cleaned_data["day"], form.cleaned_data["time"])
-    if what == "add":
-        pair = number_in(request.POST.get("pair", ""))
-        return _step(request, pk, lambda: planning.add_planned(round_, person, version, pair, at), _("Time given."))
-    return _step(request, pk, lambda: planning.set_planned(round_, person, version, which, at), _("Time changed."))
+    which, pair = number_in(request.POST.get("planned", "")), number_in(request.POST.get("pair", ""))
+    what = request.POST.get("change", "")
+    form = TimeForm(request.POST)
+    try:
+        if what == "throw":
+            planning.throw_away(round_, person)
+            messages.success(request, _("The proposal was thrown away. Nobody saw it."))
+        elif what == "drop":
+            planning.drop_planned(round_, person, version, which)
+            messages.success(request, _("Left out. The pair books this meeting itself."))
+        elif not form.is_valid():
+            return _with_error(request, round_, form)
+        elif what == "add":
+            planning.add_planned(round_, person, version, pair, form.starts_at)
+            messages.success(request, _("Time given."))
+        else:
+            planning.set_planned(round_, person, version, which, form.starts_at)
+            messages.success(request, _("Time changed."))
+    except DomainError as error:
+        if error.field in form.fields:
+            add_domain_error(form, error)
+            return _with_error(request, round_, form)
+        messages.error(request, str(error.message))
+    return redirect("round_planner", pk=pk)
+
+
+def _with_error(request: HttpRequest, round_: Round, form: TimeForm) -> HttpResponse:
+    """The page again, with what was typed and what is amiss at its line."""
+    shown = planner_queries.planner(round_)
+    key = f"p{number_in(request.POST.get('planned', ''))}"
+    if request.POST.get("change") == "add":
+        key = f"m{number_in(request.POST.get('pair', ''))}"
+    start = {"first_day": shown.plan.first_day, "weeks": shown.plan.weeks} if shown.plan else {}
+    return _page(request, round_, shown, PlanForm(initial=start), form, key)
 
 
 @login_required
@@ -126,7 +137,12 @@ def planner_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Make meetings of all proposed times; invitations go out."""
     round_ = _round(request, pk)
     try:
-        count = planning.publish_plan(round_, person_of(request), number_in(request.POST.get("version", "")))
+        count = planning.publish_plan(
+            round_,
+            person_of(request),
+            number_in(request.POST.get("version", "")),
+            place=request.POST.get("place", ""),
+        )
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("round_planner", pk=pk)

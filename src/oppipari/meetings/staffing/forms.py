@@ -4,9 +4,11 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oppipari.meetings.forms import TIMES
 from oppipari.meetings.models import MeetingRules
 from oppipari.scheduling import Quiet
 from oppipari.scheduling.quiet_hours import read_quiet
@@ -15,7 +17,6 @@ DAYS = [
     gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
     gettext_lazy("Sat"), gettext_lazy("Sun"),
 ]  # fmt: skip
-TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%H"]
 MOST_QUIET = 6
 
 
@@ -49,7 +50,7 @@ class RulesForm(forms.ModelForm[MeetingRules]):
         label=gettext_lazy("On these days"),
         choices=list(enumerate(DAYS)),
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "short"}),
         required=False,
     )
 
@@ -87,7 +88,14 @@ class RulesForm(forms.ModelForm[MeetingRules]):
                 "required": str(_("Choose a time.")),
                 "invalid": str(_("Write the time in the form 14.00.")),
             }
-        self.fields["away_per_team"].error_messages["required"] = _("Write a number.")
+        for name in ("frame_days", "frame_from", "frame_until"):
+            # Needed when pairs agree by themselves: "optional" would not be true.
+            setattr(self.fields[name], "on_condition", True)  # noqa: B010
+        away = self.fields["away_per_team"]
+        assert isinstance(away, forms.IntegerField)
+        away.min_value, away.validators = 1, [MinValueValidator(1, _("At least one.")), MaxValueValidator(20)]
+        away.widget.attrs["min"] = 1
+        away.error_messages["required"] = _("Write a number.")
         self.order_fields(
             ["away_per_team", "quiet_lines", "rooms", "by_themselves", "frame_days", "frame_from", "frame_until"]
         )

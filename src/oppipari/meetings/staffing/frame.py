@@ -1,11 +1,15 @@
 """The frame within which pairs agree on meetings by themselves: the supervisor's yes, given once."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
 from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.models import Meeting, MeetingRules
-from oppipari.scheduling import Hard, Placed
+from oppipari.rounds.models import Round
+from oppipari.scheduling import Broken, Hard, Placed
+from oppipari.scheduling.work import MOST_WEEKS
 
 # What the frame promises the supervisor besides days and hours: the unit stays staffed.
 STAFFING = frozenset({Hard.AWAY, Hard.ROOM, Hard.QUIET})
@@ -29,12 +33,37 @@ def _within(meeting: Meeting, rules: MeetingRules) -> bool:
 
 def broken_rules(meeting: Meeting) -> list[Hard]:
     """Which rules a meeting breaks beside all others of the unit."""
-    span = problem.span_of(meeting)
-    first = span.start.date() - timedelta(days=1)
-    scene = problem.scene(
-        meeting.pair.round, first, 1, wanted={meeting.pair_id: 1}, without=meeting.pk, minutes=meeting.minutes
-    )
-    if not scene.has(meeting.pair_id):
-        return []
-    placed = Placed(str(meeting.pair_id), 1, span)
-    return [b.rule for b in scheduling.check(scene.workers, scene.groups, scene.rules, [placed])]
+    return [b.rule for b in speaks_against(meeting.pair.round, [meeting]).get(meeting.pk, ())]
+
+
+def speaks_against(round_: Round, meetings: Sequence[Meeting]) -> dict[int, list[Broken]]:
+    """Which rules each of a round's `meetings` (by id) breaks beside the others and all that stands in the unit.
+
+    A fixed number of queries. Nothing is said of a meeting's length, nor of meetings beyond the longest window.
+    """
+    spans = {m.pk: problem.span_of(m) for m in meetings}
+    if not spans:
+        return {}
+    first = min(s.start.date() for s in spans.values()) - timedelta(days=1)
+    last = max(s.end.date() for s in spans.values())
+    weeks = min(MOST_WEEKS, (last - first).days // 7 + 1)
+    by_time = sorted(meetings, key=lambda m: (m.starts_at, m.pk))
+    wanted = Counter(m.pair_id for m in meetings)
+    minutes = meetings[0].minutes if len(meetings) == 1 else None
+    scene = problem.scene(round_, first, weeks, wanted=wanted, without=set(spans), minutes=minutes)
+    numbers: Counter[int] = Counter()
+    placed, which = [], {}
+    for meeting in by_time:
+        if scene.has(meeting.pair_id):
+            numbers[meeting.pair_id] += 1
+            placed.append(Placed(str(meeting.pair_id), numbers[meeting.pair_id], spans[meeting.pk]))
+            which[str(meeting.pair_id), numbers[meeting.pair_id]] = meeting.pk
+    found: dict[int, list[Broken]] = defaultdict(list)
+    for broken in scheduling.check(scene.workers, scene.groups, scene.rules, placed):
+        found[which[broken.group, broken.number]].append(broken)
+    return found
+
+
+def outside(meeting: Meeting, rules: MeetingRules) -> bool:
+    """Whether pairs agree by themselves, but not on this day or at this hour."""
+    return rules.by_themselves and not _within(meeting, rules)
