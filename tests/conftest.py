@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.utils import translation
 from tests.feed_world import feed_world  # noqa: F401
 from tests.graph_fake import graph  # noqa: F401
 from tests.mailbox import mailbox  # noqa: F401
@@ -48,6 +49,8 @@ def require(what: str, reason: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _settings_for_tests(settings: Any) -> None:
+    # A page in another language leaves that language behind in its thread.
+    translation.activate(settings.LANGUAGE_CODE)
     settings.TEAMS = None  # whatever the environment says: only the fixture `graph` connects
     settings.ROSTER_FEEDS = False  # and only the fixture `feed_world` allows
     settings.STORAGES = {
