@@ -55,10 +55,10 @@ class Meeting(models.Model):
     class Meta:
         ordering = ["starts_at", "pk"]
 
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
     @classmethod
     def way_for(cls, ways: Collection[str]) -> "Meeting.Way":
         """How people meet who chose these ways when they signed up: on Teams where nobody wants to meet face to face."""
         return cls.Way.TEAMS if "teams" in ways and "face_to_face" not in ways else cls.Way.FACE_TO_FACE
-
-    def __str__(self) -> str:
-        return f"{self.pair_id} {self.starts_at:%Y-%m-%d %H:%M}"

@@ -310,9 +310,10 @@ def publish_plan(round_: Round, by: Person, version: int, *, place: str = "") ->
     plan = held_plan(round_, by, version)
     from oppipari.meetings.actions import arrange
 
-    planned = list(
-        plan.planned.filter(pair__state=Pair.State.MEETING).select_related("pair__round__unit").order_by("starts_at")
-    )
+    # Held, so that no pair ends while it is given meetings; one that has ended gets none.
+    pairs = Pair.objects.select_for_update().filter(pk__in=plan.planned.values("pair"), state=Pair.State.MEETING)
+    still = {pair.pk for pair in pairs.order_by("pk")}
+    planned = list(plan.planned.filter(pair__in=still).select_related("pair__round__unit").order_by("starts_at"))
     if not planned:
         raise DomainError(_("There are no times in the proposal."))
     for number in more_than_wanted(planned, still_wanted(plan.round)):

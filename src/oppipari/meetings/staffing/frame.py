@@ -7,6 +7,7 @@ from datetime import timedelta
 from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.models import Meeting, MeetingRules
+from oppipari.organisation.models import Unit
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Broken, Hard, Placed
 from oppipari.scheduling.work import MOST_WEEKS
@@ -16,9 +17,15 @@ STAFFING = frozenset({Hard.AWAY, Hard.ROOM, Hard.QUIET})
 
 
 def fits(meeting: Meeting) -> bool:
-    """Whether a proposed meeting needs no yes of its own: within the frame, and the unit stays staffed."""
+    """Whether a proposed meeting needs no yes of its own: within the frame, and the unit stays staffed.
+
+    The unit is held until the transaction ends: of two pairs that book at the same moment the second one sees the first.
+    """
     rules = problem.rules_of(meeting.pair.round)
-    return rules.by_themselves and _within(meeting, rules) and not STAFFING & set(broken_rules(meeting))
+    if not rules.by_themselves or not _within(meeting, rules):
+        return False
+    Unit.objects.select_for_update(no_key=True).get(pk=meeting.pair.round.unit_id)
+    return not STAFFING & set(broken_rules(meeting))
 
 
 def _within(meeting: Meeting, rules: MeetingRules) -> bool:

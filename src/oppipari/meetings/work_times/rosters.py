@@ -80,6 +80,7 @@ def takes_part(person: Person) -> bool:
 
 
 def _keep(told: Mapping[int, Told], unfit_now: Callable[[], list[Meeting]]) -> list[Meeting]:
+    _hold(told)
     upset_before = {m.pk for m in unfit_now()}
     for pk, what in told.items():
         _forget_days(pk, what.days)
@@ -92,6 +93,11 @@ def _keep(told: Mapping[int, Told], unfit_now: Callable[[], list[Meeting]]) -> l
         if meeting.pk not in upset_before:
             _tell_unfit(meeting)
     return upset
+
+
+def _hold(people: Collection[int]) -> None:
+    """Hold people (by id) until the transaction ends: a roster is put in another's place by one after the other."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=list(people)).order_by("pk"))
 
 
 def _forget_days(person: int, days: Collection[date]) -> None:
@@ -113,6 +119,7 @@ def _cover(person: int, days: Collection[date]) -> None:
 @transaction.atomic
 def forget_own_days(person: Person, first: date, last: date) -> None:
     """Delete what is known of the person's work on these days; the sign-up's times count for them again."""
+    _hold([person.pk])
     days = set(_days(first, last))
     _forget_days(person.pk, days)
     _cover(person.pk, _covered(person.pk) - days)

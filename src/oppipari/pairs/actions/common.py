@@ -31,7 +31,10 @@ def held_round(round_: Round, by: Person) -> Round:
 
 
 def held_pair(pair: Pair) -> Pair:
-    """The pair as it is in the database now, held for this transaction, with its round."""
+    """The pair as it is in the database now, held for this transaction, with its round.
+
+    Who needs both holds the round first, as publishing does; in the other order two would wait for each other.
+    """
     return Pair.objects.select_for_update(of=("self",)).select_related("round__unit").get(pk=pair.pk)
 
 

@@ -66,8 +66,8 @@ def dissolve(pair: Pair, by: Person) -> None:
 
     Doing it twice is harmless. Raises DomainError when `by` does not supervise the round or the round is over.
     """
+    held = held_round(pair.round, by)
     fresh = held_pair(pair)
-    held = held_round(fresh.round, by)
     if fresh.state == Pair.State.REPLACED:
         return
     if held.state not in RUNNING or fresh.state != Pair.State.MEETING:

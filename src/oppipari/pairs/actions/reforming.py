@@ -78,8 +78,8 @@ def join_pair(pair: Pair, by: Person, sign_up: int) -> Pair:
 
     Joining twice is harmless. Raises DomainError when the pair is full or finished, or a hard rule stands in the way.
     """
+    round_ = _running(pair.round, by)
     fresh = held_pair(pair)
-    round_ = _running(fresh.round, by)
     members = list(fresh.members.filter(left_at=None).select_related("person", "sign_up__person"))
     if any(m.sign_up_id == sign_up for m in members):
         return fresh
