@@ -9,15 +9,14 @@ includes scoring, the fairness floor and the proof; the others get finished scor
 
 import argparse
 import json
-import multiprocessing
 import random
-import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from children import in_child
 
 from oppipari import pairing
 
@@ -59,22 +58,6 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
-
-
-def in_child(work: Callable[..., dict[str, Any]], *args: Any) -> dict[str, Any]:
-    """What `work` measures in a new process, with its peak memory in MB."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sender, work, args))
-    child.start()
-    found: dict[str, Any] = receiver.recv()
-    child.join()
-    return found
-
-
-def _child(sender: Any, work: Callable[..., dict[str, Any]], args: tuple[Any, ...]) -> None:
-    found = work(*args)
-    sender.send(found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
 
 
 def ours(make: Callable[..., list[pairing.Participant]], args: tuple[int, ...], two_sided: bool) -> dict[str, Any]:

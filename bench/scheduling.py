@@ -9,9 +9,7 @@ earliest time that keeps all rules, as near after the wished spacing as it finds
 
 import argparse
 import json
-import multiprocessing
 import random
-import resource
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -19,6 +17,8 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from children import in_child
 
 from oppipari import scheduling
 from oppipari.scheduling import Group, Quiet, Rules, Span, Worker
@@ -95,22 +95,6 @@ def timed(work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
     start, busy = time.perf_counter(), time.process_time()
     result = work()
     return {"seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - busy}, result
-
-
-def in_child(work: Callable[..., dict[str, Any]], *args: Any) -> dict[str, Any]:
-    """What `work` measures in a new process, with its peak memory in MB."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sender, work, args))
-    child.start()
-    found: dict[str, Any] = receiver.recv()
-    child.join()
-    return found
-
-
-def _child(sender: Any, work: Callable[..., dict[str, Any]], args: tuple[Any, ...]) -> None:
-    found = work(*args)
-    sender.send(found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
 
 
 def ours(case: Case) -> dict[str, Any]:
