@@ -1,45 +1,22 @@
 """The form of a meeting's time and place; several of them book all the dates at once."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.meetings.clock import FARTHEST, is_skipped, local
+from oppipari.meetings.clock import is_skipped, local
+from oppipari.meetings.fields import ClockField, DayField
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.forms import OneLineField
-
-TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%H"]
-
-
-def day_field(label: Any) -> forms.DateField:
-    """A day, not in the far future; also as people write it."""
-    return forms.DateField(
-        label=label,
-        input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day in the form 23.11.2026.")},
-        validators=[_near],
-    )
-
-
-def _near(day: date) -> None:
-    if day > timezone.localdate() + FARTHEST:
-        raise forms.ValidationError(_("This is more than a year away. Choose a nearer day."))
 
 
 class TimeForm(forms.Form):
     """A day and an hour on the clock on the wall."""
 
-    day = day_field(_("Day"))
-    time = forms.TimeField(
-        label=_("Starts at"),
-        input_formats=TIMES,
-        widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
-        error_messages={"required": _("Choose a time."), "invalid": _("Write the time in the form 14.00.")},
-    )
+    day = DayField(label=_("Day"))
+    time = ClockField(label=_("Starts at"), minutes=5)
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or {}

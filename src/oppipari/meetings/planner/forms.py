@@ -6,11 +6,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from oppipari.meetings.forms import day_field
+from oppipari.meetings.fields import DayField
 
 
 class PlanForm(forms.Form):
-    first_day = day_field(gettext_lazy("First day"))
+    first_day = DayField(label=gettext_lazy("First day"))
     weeks = forms.IntegerField(
         label=gettext_lazy("How many weeks"),
         min_value=1,

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oppipari.meetings.forms import TIMES
+from oppipari.meetings.fields import ClockField
 from oppipari.meetings.models import MeetingRules
 from oppipari.scheduling import Quiet
 from oppipari.scheduling.quiet_hours import read_quiet
@@ -54,6 +54,9 @@ class RulesForm(forms.ModelForm[MeetingRules]):
         required=False,
     )
 
+    frame_from = ClockField(label=gettext_lazy("From"), minutes=15)
+    frame_until = ClockField(label=gettext_lazy("Until"), minutes=15)
+
     class Meta:
         model = MeetingRules
         fields = ["away_per_team", "rooms", "by_themselves", "frame_from", "frame_until"]
@@ -61,8 +64,6 @@ class RulesForm(forms.ModelForm[MeetingRules]):
             "away_per_team": gettext_lazy("How many of a team may be away at once"),
             "rooms": gettext_lazy("How many meetings fit in your rooms at once"),
             "by_themselves": gettext_lazy("Pairs agree by themselves, within these days and hours"),
-            "frame_from": gettext_lazy("From"),
-            "frame_until": gettext_lazy("Until"),
         }
         help_texts = {
             "away_per_team": gettext_lazy("A pair of one team counts as two."),
@@ -71,23 +72,11 @@ class RulesForm(forms.ModelForm[MeetingRules]):
                 "You give your yes once. What falls outside, or would leave a team too thin, still waits for you."
             ),
         }
-        widgets = {
-            "frame_from": forms.TimeInput(attrs={"type": "time", "step": "900"}, format="%H:%M"),
-            "frame_until": forms.TimeInput(attrs={"type": "time", "step": "900"}, format="%H:%M"),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["quiet_lines"] = "\n".join(quiet_text(q) for q in self.instance.quiet)
         self.initial["frame_days"] = self.instance.frame_days
-        for name in ("frame_from", "frame_until"):
-            found = self.fields[name]
-            assert isinstance(found, forms.TimeField)
-            found.input_formats = TIMES
-            found.error_messages = {
-                "required": str(_("Choose a time.")),
-                "invalid": str(_("Write the time in the form 14.00.")),
-            }
         for name in ("frame_days", "frame_from", "frame_until"):
             # Needed when pairs agree by themselves: "optional" would not be true.
             setattr(self.fields[name], "on_condition", True)  # noqa: B010
