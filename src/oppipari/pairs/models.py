@@ -1,7 +1,7 @@
 """The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.models import Organisation, Person
+from oppipari.organisation.runs import Run
 from oppipari.pairs.hashes import key_of_two
 from oppipari.rounds.models import Round, SignUp
 
@@ -48,7 +49,7 @@ class Board(models.Model):
         return f"{self.round}"
 
 
-class SuggestionRun(models.Model):
+class SuggestionRun(Run):
     """A suggestion that the worker is to work out for a board; one at most, gone when the suggestion is on the board.
 
     A run that is started anew is a new row: a worker that comes back late finds its own gone and stops.
@@ -61,31 +62,13 @@ class SuggestionRun(models.Model):
         # The board was changed meanwhile: the result is not laid over what the supervisor did.
         OVERTAKEN = "overtaken"
 
-    UNFINISHED = (State.WAITING, State.WORKING)
-    # After this long without a word the worker is taken to have died.
-    SILENT_AFTER = timedelta(minutes=5)
-
     board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="run")
-    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
-    # What the engine is doing, as its code, and how much of the whole is done.
+    # What the engine is doing, as its code.
     step = models.CharField(max_length=20, blank=True)
-    percent = models.PositiveSmallIntegerField(default=0)
-    # Why there is no suggestion, as {"code", "params"} with sign-up ids; rendered in the reader's language.
-    failure = models.JSONField(default=dict)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    told_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"{self.board} {self.state}"
-
-    @property
-    def unfinished(self) -> bool:
-        return self.state in self.UNFINISHED
-
-    def is_silent(self, now: datetime) -> bool:
-        """Whether nothing has been heard of it for so long that it may be started anew."""
-        return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
 _HELD = models.Count("meetings", filter=Q(meetings__state="held"), distinct=True)

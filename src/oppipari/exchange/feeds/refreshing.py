@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import traceback
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from oppipari.exchange.feeds.troubles import Trouble
 from oppipari.meetings.models import RosterFeed
 from oppipari.meetings.work_times import feeds
 from oppipari.meetings.work_times.rosters import Told, takes_part
+from oppipari.organisation.logs import log_without_words
 from oppipari.organisation.models import Person
 
 log = logging.getLogger(__name__)
@@ -58,9 +58,7 @@ def refresh(feed_id: int) -> None:
         log.info("a roster could not be fetched: %s", trouble.word)
         feeds.note_trouble(feed_id, feed.address, trouble.word)
     except Exception as error:
-        # Where it happened is logged, not the error's own words, which could hold the address.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("a roster could not be fetched (%s)\n%s", type(error).__name__, places)
+        log_without_words(log, "a roster could not be fetched", error)
         feeds.note_trouble(feed_id, feed.address, "unexpected")
 
 

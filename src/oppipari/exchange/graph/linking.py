@@ -6,7 +6,6 @@ to the meeting meanwhile is noted by `follow` and found by the last of these, wh
 """
 
 import logging
-import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +22,7 @@ from oppipari.exchange.graph.removing import queue_removal
 from oppipari.exchange.graph.troubles import Later, SignIn, Trouble, Vanished
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
+from oppipari.organisation.logs import log_without_words
 
 log = logging.getLogger(__name__)
 State = OnlineMeeting.State
@@ -93,9 +93,7 @@ def settle(online_id: int) -> None:
         log.warning("a Teams link has to wait or cannot be made: %s", trouble.word)
         _write_trouble(go, trouble)
     except Exception as error:
-        # Where it happened is logged, not the error's own words.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("could not make a Teams link (%s)\n%s", type(error).__name__, places)
+        log_without_words(log, "could not make a Teams link", error)
         _write_trouble(go, Later("unexpected"))
     else:
         _write(go, event)

@@ -2,8 +2,6 @@
 
 import logging
 import secrets
-import time
-import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -18,7 +16,9 @@ from oppipari.meetings.clock import FARTHEST, check_ahead
 from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.logs import log_without_words
 from oppipari.organisation.models import Person
+from oppipari.organisation.runs import Stopped, Teller
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Timetable
@@ -27,14 +27,9 @@ log = logging.getLogger(__name__)
 MOST_WEEKS = 52
 # The planner may search for longer than a page could wait.
 TIME_LIMIT = 120.0
-SECONDS_BETWEEN_WORDS = 1.0
 # A new plan's version begins anywhere below this.
 MOST_VERSION = 10**9
 State = MeetingPlan.State
-
-
-class Stopped(Exception):  # nothing went wrong
-    """The plan is not wanted any more: it was thrown away or started anew."""
 
 
 def held_round(round_: Round, by: Person) -> Round:
@@ -125,9 +120,8 @@ def work_out(plan_id: int, version: int) -> None:
         if taken:
             plan = mine.select_related("round__unit").get()
             scene = _scene(plan)
-            table = scheduling.plan(
-                scene.workers, scene.groups, scene.rules, time_limit=TIME_LIMIT, progress=_Teller(plan_id, version)
-            )
+            tell = Teller(mine.filter(state=State.WORKING))
+            table = scheduling.plan(scene.workers, scene.groups, scene.rules, time_limit=TIME_LIMIT, progress=tell)
             _lay_down(plan_id, version, scene, table)
     except (Stopped, MeetingPlan.DoesNotExist):
         pass
@@ -135,9 +129,7 @@ def work_out(plan_id: int, version: int) -> None:
         params = {k: str(v) for k, v in error.params.items()}
         mine.update(state=State.FAILED, failure={"code": error.code, "params": params})
     except Exception as error:
-        # Where it happened is logged, not the error's own words: they could hold names.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("could not plan meetings (%s)\n%s", type(error).__name__, places)
+        log_without_words(log, "could not plan meetings", error)
         mine.update(state=State.FAILED, failure={"code": "", "params": {}})
 
 
@@ -157,23 +149,6 @@ def _scene(plan: MeetingPlan) -> problem.Scene:
     for pair, kept in by_hand.items():
         scene = scene.with_kept(pair, [problem.planned_span(p) for p in kept])
     return scene
-
-
-class _Teller:
-    """Writes the engine's progress into the plan's row; raises Stopped where the plan is not wanted any more."""
-
-    def __init__(self, plan_id: int, version: int) -> None:
-        self.plan_id, self.version, self.percent, self.at = plan_id, version, 0, 0.0
-
-    def __call__(self, _what: str, done: float) -> None:
-        self.percent = max(self.percent, round(100 * min(max(done, 0.0), 1.0)))
-        now = time.monotonic()
-        if now - self.at < SECONDS_BETWEEN_WORDS:
-            return
-        self.at = now
-        mine = MeetingPlan.objects.filter(pk=self.plan_id, version=self.version, state=State.WORKING)
-        if not mine.update(percent=self.percent, told_at=timezone.now()):
-            raise Stopped
 
 
 @transaction.atomic

@@ -1,19 +1,18 @@
 """The planner's proposal for a whole round: seen by the supervisor alone until it is published."""
 
-from datetime import datetime, timedelta
-
 from django.db import models
 
-from oppipari.organisation.models import Person
+from oppipari.organisation.runs import Run
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
 
-class MeetingPlan(models.Model):
+class MeetingPlan(Run):
     """One a round at most; gone when it is published or thrown away.
 
     `unplaced`: [{"pair": id, "number": n, "reason": code, "params": {..}}..] as the engine says it. `found`: what is
-    proven, as {"bound": n, "proven": bool, "stages": [{"name", "value", "bound", "proven"}..]}.
+    proven, as {"bound": n, "proven": bool, "stages": [{"name", "value", "bound", "proven"}..]}. An empty code of `failure`
+    is an error of ours.
     """
 
     class State(models.TextChoices):
@@ -22,34 +21,16 @@ class MeetingPlan(models.Model):
         READY = "ready"
         FAILED = "failed"
 
-    UNFINISHED = (State.WAITING, State.WORKING)
-    # After this long without a word the worker is taken to have died.
-    SILENT_AFTER = timedelta(minutes=5)
-
     round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="meeting_plan")
-    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     first_day = models.DateField()
     weeks = models.PositiveSmallIntegerField()
     unplaced = models.JSONField(default=list)
     found = models.JSONField(default=dict)
-    percent = models.PositiveSmallIntegerField(default=0)
-    # Why there is no proposal, as {"code": code, "params": {..}} of a scheduling error; empty code: an error of ours.
-    failure = models.JSONField(default=dict)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    told_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return f"{self.round} {self.state}"
-
-    @property
-    def unfinished(self) -> bool:
-        return self.state in self.UNFINISHED
-
-    def is_silent(self, now: datetime) -> bool:
-        """Whether nothing has been heard of it for so long that it may be started anew."""
-        return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
 class PlannedMeeting(models.Model):

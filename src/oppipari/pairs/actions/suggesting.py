@@ -1,8 +1,6 @@
 """A suggestion worked out by the worker: asked for once, told about on the way, laid on a board that did not change."""
 
 import logging
-import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from oppipari import pairing
+from oppipari.organisation.logs import log_without_words
 from oppipari.organisation.models import Person
+from oppipari.organisation.runs import Stopped, Teller
 from oppipari.pairs import problem
 from oppipari.pairs.actions.forming import forming, store, suggest
 from oppipari.pairs.constraints import Constraints, Edit
@@ -23,15 +23,9 @@ log = logging.getLogger(__name__)
 IN_WORKER_FROM = 500
 # The worker may raise the floor for longer than a page may.
 TIME_LIMIT = 300.0
-# Progress is written at most this often, so that the engine is not held up by the database.
-SECONDS_BETWEEN_WORDS = 1.0
 # Codes of failures that are not the engine's own.
 TOO_FEW = "too_few"
 UNEXPECTED = "unexpected"
-
-
-class Stopped(Exception):  # nothing went wrong
-    """The run is not wanted any more: the board was changed, the pairs were published, or it was started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +86,7 @@ def work_out_suggestion(run_id: int) -> None:
     except _TooFew:
         _fail(run_id, TOO_FEW)
     except Exception as error:
-        # Where it happened is logged, not the error's own words: they could hold what people told.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("could not work out a suggestion (%s)\n%s", type(error).__name__, places)
+        log_without_words(log, "could not work out a suggestion", error)
         _fail(run_id, UNEXPECTED)
 
 
@@ -140,31 +132,13 @@ def _begin(run_id: int) -> Work | None:
 def _solve(work: Work) -> pairing.Plan:
     if len(work.sign_ups) < 2:
         raise _TooFew
-    tell = _Teller(work.run_id)
+    mine = SuggestionRun.objects.filter(pk=work.run_id, state=SuggestionRun.State.WORKING)
+    tell = Teller(mine, step_in="step")
     tell("reading", 0.0)
     engine = problem.build(work.round, work.sign_ups, work.constraints)
     plan = pairing.solve(engine, odd=pairing.Odd.WAIT, stay=work.stay, time_limit=TIME_LIMIT, progress=tell)
     tell("done", 1.0)
     return plan
-
-
-class _Teller:
-    """Writes the engine's progress into the run's row; raises Stopped where the run is not wanted any more."""
-
-    def __init__(self, run_id: int) -> None:
-        self.run_id = run_id
-        self.step, self.percent, self.at = "", 0, 0.0
-
-    def __call__(self, what: str, done: float) -> None:
-        # A bar that goes backwards would look like a mistake.
-        self.percent = max(self.percent, round(100 * min(max(done, 0.0), 1.0)))
-        now = time.monotonic()
-        if what == self.step and now - self.at < SECONDS_BETWEEN_WORDS:
-            return
-        self.step, self.at = what, now
-        mine = SuggestionRun.objects.filter(pk=self.run_id, state=SuggestionRun.State.WORKING)
-        if not mine.update(step=what[:20], percent=self.percent, told_at=timezone.now()):
-            raise Stopped
 
 
 @transaction.atomic
