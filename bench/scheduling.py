@@ -1,6 +1,6 @@
 """How fast meetings are placed, how many, and what is proven of them, beside a greedy planner on the same rosters.
 
-    python bench/scheduling.py [--cases 15,50,150,...] [--json FILE]
+    python bench/scheduling.py [--cases "15;50;150, 2 rooms"] [--json FILE]
 
 Each case runs in a process of its own, whose peak memory is read when it ends; its seconds count from data in hand to the
 finished timetable, the import of the solver included. The greedy planner takes pair after pair and gives each meeting the
@@ -152,6 +152,8 @@ def main() -> None:
     parser.add_argument("--cases", default=";".join(CASES), help="names of cases, separated by semicolons")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if unknown := set(options.cases.split(";")) - set(CASES):
+        parser.error(f"no such case: {'; '.join(sorted(unknown))} (there are: {'; '.join(CASES)})")
     names = [str(a) for a in scheduling.Aim][1:]
     rows: list[dict[str, Any]] = []
     print(
