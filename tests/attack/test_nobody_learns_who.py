@@ -29,6 +29,7 @@ from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, met, pair_of, supervisor_of
 from tests.ids import count_anew
 
+from oppipari.meetings.reminders.actions import remind
 from oppipari.messages.models import Outgoing
 from oppipari.messages.tasks import deliver
 from oppipari.organisation.models import Person, Role
@@ -88,6 +89,7 @@ class Scene:
     def morning(self, moment: str) -> None:
         """The housekeeping at a moment."""
         self.clock.at(moment)
+        remind()
         actions.settle_wills(timezone.now())
         actions.settle_endings(timezone.now())
         SessionStore.clear_expired()
@@ -126,7 +128,8 @@ class Scene:
 
     def of_a_member(self, place: int) -> list[str]:
         own = [reverse(n) for n in ("home", "my_data", "my_data_download")]
-        ours = [reverse(n, args=[self.pair.pk]) for n in ("pair", "pair_go_on", "pair_again", "pair_end")]
+        names = ("pair", "pair_go_on", "pair_again", "pair_end", "pair_goals", "meeting_new")
+        ours = [reverse(n, args=[self.pair.pk]) for n in names]
         sign_up = PairMember.objects.get(pair=self.pair, person=self.people[place]).sign_up_id
         return [*own, *ours, reverse("looking", args=[sign_up]), reverse("my_sign_up", args=[sign_up])]
 
@@ -306,13 +309,13 @@ def test_each_sees_of_the_other_what_the_other_would_see_of_them(
     asked(scene, booked=False)  # a calendar text lists the two in one order for both
     seen = []
     acts = (one, HOURS[0]), (other, HOURS[1] if other else None)
-    own = "home", "my_data", "pair", "pair_go_on"
+    own = "home", "my_data", "pair", "pair_go_on", "pair_goals", "meeting_new"
     for me, played in ((0, acts), (1, acts[::-1])):
         with scene.world():
             person = scene.people[me]
 
             def look(person: Person = person) -> dict[str, str]:
-                paths = [reverse(n, args=[scene.pair.pk] if "pair" in n else []) for n in own]
+                paths = [reverse(n, args=[] if n in ("home", "my_data") else [scene.pair.pk]) for n in own]
                 return {"pages": scene.fetched(person, paths), "letters": scene.letters_to(person)}
 
             seen.append(play(scene, played, [BEFORE, AFTER], look))
