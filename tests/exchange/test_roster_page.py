@@ -16,6 +16,7 @@ from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
 
 from oppipari.meetings.models import ShiftCode, WorkTime
+from oppipari.meetings.work_times import rosters
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -87,6 +88,19 @@ def test_unknown_codes_are_asked_and_a_reason_of_absence_is_kept_nowhere(
     for code in (SICK, "VL"):
         assert not re.search(rf"['\"\s;]{code}['\"\s;]", everything), code
     assert "muu@example.org" not in everything
+
+
+@pytest.mark.django_db
+def test_a_roster_whose_codes_are_too_many_is_not_half_kept(client: Any, pair: Pair, boss: Any) -> None:
+    unit, person = pair.round.unit, pair.members.first().person
+    rosters.set_legend(unit, boss, {f"T{n}": [(420, 900)] for n in range(rosters.MOST_CODES)})
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[unit.pk])
+    page = client.post(url, {"file": sheet([[person.email, person.name, "", "Q"]], monday, days=1)}).content.decode()
+    answer = {**hidden(page), "code": ["Q"], "meaning": ["9-17"], "keep": "1"}
+    assert "Enintään 60 koodia" in client.post(url, answer, follow=True).content.decode()
+    assert not WorkTime.objects.exists()
+    assert ShiftCode.objects.count() == rosters.MOST_CODES
 
 
 def dump() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -214,12 +215,13 @@ def _keep(
 ) -> HttpResponse:
     told = {p.pk: Told([Span(a, b) for a, b in row.shifts], row.dates) for p, row in seen.matched}
     try:
-        upset = rosters.keep_roster(unit, person, told)
-        # What the supervisor told of codes of work is known next time; what is no work is not kept.
-        known = rosters.legend_of(unit)
-        more = {code: [(h.start, h.end) for h in hours] for code, hours in answers.items() if hours}
-        used = {code: [(h.start, h.end) for h in hours] for code, hours in seen.reading.legend.items()}
-        rosters.set_legend(unit, person, {**used, **known, **more})
+        with transaction.atomic():  # both, or neither: nobody is told of a roster that is then refused
+            upset = rosters.keep_roster(unit, person, told)
+            # What the supervisor told of codes of work is known next time; what is no work is not kept.
+            known = rosters.legend_of(unit)
+            more = {code: [(h.start, h.end) for h in hours] for code, hours in answers.items() if hours}
+            used = {code: [(h.start, h.end) for h in hours] for code, hours in seen.reading.legend.items()}
+            rosters.set_legend(unit, person, {**used, **known, **more})
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("unit_roster", pk=unit.pk)
