@@ -10,6 +10,7 @@ from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all
 
+from oppipari import scheduling
 from oppipari.meetings import actions, problem, queries
 from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, RosterPeriod, WorkTime
@@ -62,7 +63,28 @@ def test_a_day_off_of_the_roster_goes_before_what_was_told_at_sign_up(pair: Pair
     person = pair.members.first().person
     rosters.keep_roster(pair.round.unit, boss, {person.pk: Told([], [monday])})
     found = problem.working_time({person.pk: [0, 3]}, monday, monday + DAY)[person.pk]
-    assert [s.start.date() for s in found] == [monday + DAY]
+    assert found.shifts == ()
+    assert [s.start.date() for s in found.usual] == [monday + DAY]
+
+
+@pytest.mark.django_db
+def test_somebody_elses_roster_makes_no_shifts_of_what_others_told_at_sign_up(pair: Pair, monday: date) -> None:
+    boss = supervisor_of(pair.round.unit)
+    for place in pair.members.all():
+        # Mornings and evenings, either or: no shift from 7 to 22 with nine hours of rest after it.
+        place.sign_up.slots = [0, 1, 3, 4]
+        place.sign_up.save()
+    tuesday = monday + DAY
+
+    def times() -> list[datetime]:
+        scene = problem.scene(pair.round, tuesday, 1, wanted={pair.pk: 1})
+        return [s.start for s in scheduling.openings(scene.workers, scene.groups, scene.rules, str(pair.pk))]
+
+    before = times()
+    assert local(tuesday, time(7)) in before
+    other = pair_of(pair.round).members.first().person
+    rosters.keep_roster(pair.round.unit, boss, {other.pk: week(monday, 7)})
+    assert times() == before
 
 
 @pytest.mark.django_db
@@ -182,6 +204,8 @@ def test_shifts_keep_their_local_hour_across_the_change_of_summer_time(pair: Pai
     person = pair.members.first().person
     found = problem.working_time({person.pk: [18, 19, 20]}, date(2028, 3, 25), date(2028, 3, 27))[person.pk]
     sunday = [s for s in found if s.start.date() == date(2028, 3, 26)]
+    found = problem.working_time({person.pk: [18, 19, 20]}, date(2027, 3, 27), date(2027, 3, 29))[person.pk].usual
+    sunday = [s for s in found if s.start.date() == date(2027, 3, 28)]
     assert [(s.start.hour, s.end.hour) for s in sunday] == [(7, 15), (14, 22), (21, 7)]
     saturday = datetime(2028, 3, 25, 21, 30, tzinfo=ZONE)
     assert all(s.start != saturday for s in found)

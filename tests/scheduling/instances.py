@@ -72,6 +72,7 @@ def instance(seed: int) -> Instance:
             r.choice(teams),
             r.choice(rosters),
             tuple(_some_time(r, first, weeks, r.choice([20, 60, 180])) for _ in range(r.choice([0, 0, 1, 3]))),
+            usual=r.choice(rosters) if r.random() < 0.2 else (),
         )
         for i in range(people)
     ]

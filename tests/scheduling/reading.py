@@ -46,7 +46,7 @@ class Reading:
 
     @staticmethod
     def _shifts(worker: Worker) -> list[range]:
-        at_work = sorted({m for s in worker.shifts for m in minutes(s)})
+        at_work = sorted({m for s in (*worker.shifts, *worker.usual) for m in minutes(s)})
         if not at_work:
             return []
         cuts = [k for k in range(1, len(at_work)) if at_work[k] != at_work[k - 1] + 1]
@@ -54,8 +54,9 @@ class Reading:
 
     def _closed(self, worker: Worker) -> set[int]:
         found: set[int] = set()
+        real = {m for s in worker.shifts for m in minutes(s)}
         for one, other in pairwise(self.shifts[worker.key]):
-            if 5 * 60 < other.start - one.stop < self.rules.rest_hours * 60:
+            if one.stop - 1 in real and 5 * 60 < other.start - one.stop < self.rules.rest_hours * 60:
                 found |= set(range(one.stop, one.stop + self.rules.rest_hours * 60)) & set(other)
         return found
 

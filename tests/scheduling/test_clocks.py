@@ -58,6 +58,20 @@ def test_the_first_hours_of_a_shift_are_closed_until_the_rest_is_over() -> None:
     assert (broken.rule, broken.person, broken.params["hours"]) == (Hard.REST, "a", 11)
 
 
+def test_no_rest_is_reckoned_from_working_time_that_is_only_usual() -> None:
+    late, early = shift("I", 0), shift("A", 1)
+    usual = Worker("a", "", (), usual=(late, early))
+    b = worker("b", late, shift("A", 1))
+    assert clocks(openings(usual, worker("b", early), day()))[0] == "07:00"
+    # A real shift has its rest, whatever comes after it.
+    assert clocks(openings(Worker("a", "", (late,), usual=(early,)), worker("b", early), day()))[0] == "09:00"
+    assert clocks(openings(Worker("a", "", (early,), usual=(late,)), worker("b", early), day()))[0] == "07:00"
+    # What is usual and what is real are one shift where they touch.
+    assert clocks(openings(Worker("a", "", (late,), usual=(span(0, "12.00", "14.00"),)), b, day()))[0] == "14:00"
+    at_eight = Placed("ab", 1, span(1, "8.00", "9.00"))
+    assert scheduling.check([usual, worker("b", early)], [pair()], day(), [at_eight]) == ()
+
+
 def test_a_break_of_a_divided_shift_is_no_rest() -> None:
     divided = worker("a", span(0, "7.00", "11.00"), span(0, "16.00", "19.00"))
     b = worker("b", span(0, "7.00", "19.00"))

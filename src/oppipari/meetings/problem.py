@@ -85,25 +85,18 @@ def scene(
     ours = {pair.pk for pair in pairs}
     busy = _elsewhere(people, ours, first_day)
     workers = [
-        Worker(
-            str(pk),
-            str(m.sign_up.team.name if m.sign_up.team else round_.unit.name),
-            tuple(shifts[pk]),
-            tuple(busy[pk]),
+        shifts[pk].worker(
+            pk, team=str(m.sign_up.team.name if m.sign_up.team else round_.unit.name), busy=tuple(busy[pk])
         )
         for pk, m in people.items()
     ]
     length = minutes or round_.meeting_minutes
     groups = [_group(pair, (wanted or {}).get(pair.pk, 0), (shown or {}).get(pair.pk, ()), without) for pair in pairs]
-    rostered = RosterPeriod.objects.filter(person__in=list(people), last_day__gte=first_day).exists()
-    return Scene(tuple(workers), tuple(groups), engine_rules(round_, first_day, weeks, length, rostered=rostered))
+    return Scene(tuple(workers), tuple(groups), engine_rules(round_, first_day, weeks, length))
 
 
-def engine_rules(round_: Round, first_day: date, weeks: int, minutes: int, *, rostered: bool) -> Rules:
-    """The round's rules as the engine takes them.
-
-    Rest is reckoned where rosters tell the real shifts: "mornings and evenings" of a sign-up are no shifts.
-    """
+def engine_rules(round_: Round, first_day: date, weeks: int, minutes: int) -> Rules:
+    """The round's rules as the engine takes them."""
     rules = rules_of(round_)
     return Rules(
         first_day=first_day,
@@ -113,7 +106,6 @@ def engine_rules(round_: Round, first_day: date, weeks: int, minutes: int, *, ro
         away_per_team=rules.away_per_team,
         quiet=tuple(quiet_hours(rules)),
         rooms=rules.rooms,
-        rest_hours=11 if rostered else 0,
     )
 
 
@@ -187,7 +179,22 @@ def _elsewhere(people: Collection[int], ours: Collection[int], first_day: date) 
 # -- working time ----------------------------------------------------------------------------------------------------
 
 
-def working_time(slots: Mapping[int, Sequence[int]], first: date, last: date) -> dict[int, list[Span]]:
+@dataclass(frozen=True)
+class WorkingTime:
+    """When one person is at work: `shifts` as a roster tells them, and what is `usual` on days that no roster covers.
+
+    "Mornings and evenings" of a sign-up are no shifts: nobody's rest is reckoned from them.
+    """
+
+    shifts: tuple[Span, ...] = ()
+    usual: tuple[Span, ...] = ()
+
+    def worker(self, key: object, *, team: str = "", busy: tuple[Span, ...] = ()) -> Worker:
+        """The person as the engine sees them."""
+        return Worker(str(key), team, self.shifts, busy, self.usual)
+
+
+def working_time(slots: Mapping[int, Sequence[int]], first: date, last: date) -> dict[int, WorkingTime]:
     """When people (by id) are at work from `first` to `last`: by their roster where there is one, else as they told.
 
     `slots` are each one's working times of the sign-up, weekday * 3 + part. Two queries.
@@ -201,9 +208,10 @@ def working_time(slots: Mapping[int, Sequence[int]], first: date, last: date) ->
         spans[work.person_id].append(
             Span(timezone.localtime(work.starts_at, ZONE), timezone.localtime(work.ends_at, ZONE))
         )
-    for person, told in slots.items():
-        spans[person] += _as_told(told, first, last, covered[person])
-    return spans
+    return {
+        person: WorkingTime(tuple(spans[person]), tuple(_as_told(told, first, last, covered[person])))
+        for person, told in slots.items()
+    }
 
 
 def _as_told(slots: Sequence[int], first: date, last: date, covered: Sequence[tuple[date, date]]) -> list[Span]:
@@ -239,7 +247,7 @@ def at_work_by_roster(people: Collection[int], span: Span) -> bool:
     rules = Rules(
         first_day=day, weeks=1, minutes=round((span.end - span.start).total_seconds() / 60), away_per_team=None
     )
-    workers = [Worker(str(pk), "", tuple(shifts[pk])) for pk in told]
+    workers = [shifts[pk].worker(pk) for pk in told]
     free = scheduling.common(workers, rules)
     return any(
         s.start.timestamp() <= span.start.timestamp() and span.end.timestamp() <= s.end.timestamp() for s in free

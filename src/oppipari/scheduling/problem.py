@@ -1,6 +1,6 @@
 """A problem put in order: checked, sorted by key, times as minutes. What comes in another order is the same problem."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -50,11 +50,15 @@ def joined(parts: Iterable[Minutes]) -> tuple[Minutes, ...]:
     return tuple(found)
 
 
-def rest_in(shifts: Sequence[Minutes], rest_hours: int) -> tuple[Minutes, ...]:
-    """The parts of `shifts` (in order, apart) that belong to somebody's rest after the shift before."""
+def rest_in(shifts: Sequence[Minutes], real: Collection[Minutes], rest_hours: int) -> tuple[Minutes, ...]:
+    """The parts of `shifts` (in order, apart) that belong to somebody's rest after the shift before.
+
+    Rest follows only where a shift ends as one of the `real` ones does: what is only usual has no end to reckon from.
+    """
     found = []
+    ends = {end for _, end in real}
     for (_, before), (start, end) in pairwise(shifts):
-        if DIVIDED_BY < start - before < rest_hours * 60:
+        if before in ends and DIVIDED_BY < start - before < rest_hours * 60:
             found.append((start, min(end, before + rest_hours * 60)))
     return tuple(found)
 
@@ -90,9 +94,10 @@ class Problem:
         for w in sorted(workers, key=lambda w: w.key):
             if w.key in people:
                 raise SamePersonTwice(person=w.key)
-            shifts = joined(map(minutes_within, w.shifts))
+            real = joined(map(minutes_within, w.shifts))
+            shifts = joined((*real, *map(minutes_within, w.usual)))
             busy = joined(map(minutes_around, w.busy))
-            people[w.key] = Person(w.key, w.team, shifts, rest_in(shifts, rules.rest_hours), busy)
+            people[w.key] = Person(w.key, w.team, shifts, rest_in(shifts, real, rules.rest_hours), busy)
         found: list[Group] = []
         for g in sorted(groups, key=lambda g: g.key):
             if found and found[-1].key == g.key:

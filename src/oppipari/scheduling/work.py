@@ -46,7 +46,8 @@ class Worker:
     """One person as the planner sees them.
 
     `shifts` is working time, absolute, across midnight where a shift is; parts that touch or overlap are one shift.
-    `busy` are meetings that they have elsewhere, with others: they cannot come, and they are away from their team then.
+    `usual` is working time that is known only by habit ("I work mornings"): they are at work then, too, but no rest is
+    reckoned from its end. `busy` are meetings that they have elsewhere, with others: they cannot come, and they are away from their team then.
     An empty `team` is no team. What is no working time has no reason here.
     """
 
@@ -54,6 +55,7 @@ class Worker:
     team: str
     shifts: tuple[Span, ...]
     busy: tuple[Span, ...] = ()
+    usual: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round, SignUp
-from oppipari.scheduling import Group, Hard, Placed, Rules, Span, Worker
+from oppipari.scheduling import Group, Hard, Placed, Rules, Span
 
 DAY = timedelta(days=1)
 MOST_CODES = 60
@@ -194,14 +194,14 @@ def unfit(meetings: Sequence[Meeting]) -> list[Meeting]:
     return found
 
 
-def _broken(meeting: Meeting, span: Span, shifts: Mapping[int, Sequence[Span]]) -> bool:
+def _broken(meeting: Meeting, span: Span, times: Mapping[int, problem.WorkingTime]) -> bool:
     rules = Rules(
         first_day=span.start.date() - DAY, weeks=1, minutes=meeting.minutes, away_per_team=None, step_minutes=1
     )
-    workers = [Worker(str(p), "", tuple(s)) for p, s in shifts.items()]
+    workers = [known.worker(p) for p, known in times.items()]
     # Somebody without a roster is not asked, so that one alone may stand for the pair.
     if len(workers) == 1:
-        workers.append(Worker("-", "", tuple(next(iter(shifts.values())))))
+        workers.append(next(iter(times.values())).worker("-"))
     group = Group("pair", tuple(w.key for w in workers), 1)
     broken = scheduling.check(workers, [group], rules, [Placed("pair", 1, span)])
     return bool({Hard.SHIFT, Hard.REST} & {b.rule for b in broken})
