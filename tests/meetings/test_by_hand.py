@@ -160,7 +160,7 @@ class TestTimesByHand:
         page = self.change(client, plan, day, "23.45")
         assert "Päivään on yli vuosi" in page
         assert "details open" in page
-        assert "23:45" in page
+        assert "23.45" in page
         assert plan.planned.get().starts_at == local(plan.first_day, time(13))
 
     def test_what_cannot_be_read_is_told_at_its_place_and_nothing_typed_is_lost(
