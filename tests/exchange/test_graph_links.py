@@ -318,6 +318,26 @@ def test_what_has_had_its_time_here_leaves_no_event_at_microsoft(scene: Scene, g
     assert graph.events == {}
 
 
+def test_an_event_of_a_deleted_meeting_is_tried_again_also_after_an_error_of_ours(
+    scene: Scene, graph: GraphFake, settings: Any
+) -> None:
+    scene.agree()
+    scene.work()
+    file = settings.TEAMS.token_file
+    kept = file.read_bytes()
+    file.unlink()
+    file.mkdir()  # it cannot be read, as when the worker runs as another user
+    scene.pair.delete()
+    scene.work()
+    assert len(graph.events) == 1
+    assert not DBTaskResult.objects.filter(queue_name="teams", status="FAILED").exists()
+    file.rmdir()
+    file.write_bytes(kept)
+    with later(2):
+        scene.work()
+    assert not graph.events
+
+
 def test_an_event_that_somebody_deleted_in_the_calendar_is_made_anew_and_calendars_get_the_new_link(
     scene: Scene, graph: GraphFake
 ) -> None:

@@ -1,7 +1,7 @@
 """An event whose meeting is deleted here, because somebody is erased or a round has had its time, goes at Microsoft too."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from oppipari.exchange.graph.events import Events
 from oppipari.exchange.graph.reach import connection, pause_after
 from oppipari.exchange.graph.troubles import Later, Trouble
 from oppipari.meetings.models import OnlineMeeting
+from oppipari.organisation.logs import log_without_words
 
 log = logging.getLogger(__name__)
 # With the pauses of `pause_after` a little over a day.
@@ -42,8 +43,14 @@ def remove(event_id: str, transaction_: str, tries: int) -> None:
                 events.delete(event_id)
     except Later as trouble:
         log.warning("an event in the calendar has to wait: %s", trouble.word)
-        if tries < TRIES_TO_REMOVE:
-            at = timezone.now() + (trouble.pause or pause_after(tries + 1))
-            queue_removal(event_id, transaction_, tries + 1, at)
+        _try_again(event_id, transaction_, tries, trouble.pause)
     except Trouble as trouble:
         log.warning("an event stays in the calendar: %s", trouble.word)
+    except Exception as error:
+        log_without_words(log, "an event in the calendar has to wait", error)
+        _try_again(event_id, transaction_, tries)
+
+
+def _try_again(event_id: str, transaction_: str, tries: int, pause: timedelta | None = None) -> None:
+    if tries < TRIES_TO_REMOVE:
+        queue_removal(event_id, transaction_, tries + 1, timezone.now() + (pause or pause_after(tries + 1)))
