@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from oppipari import scheduling
 from oppipari.meetings import course, problem
 from oppipari.meetings.models import Meeting, MeetingPlan
-from oppipari.meetings.planner.actions import MOST_WEEKS
+from oppipari.meetings.planner.wanted import MOST_WEEKS
 from oppipari.meetings.staffing import frame
 from oppipari.meetings.work_times import rosters
 from oppipari.organisation.models import Person

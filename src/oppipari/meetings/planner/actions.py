@@ -2,9 +2,7 @@
 
 import logging
 import secrets
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +11,8 @@ from django.utils.translation import gettext as _
 from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.clock import FARTHEST, check_ahead
-from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
+from oppipari.meetings.models import MeetingPlan, PlannedMeeting
+from oppipari.meetings.planner.wanted import MOST_WEEKS, more_than_wanted, still_wanted
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.logs import log_without_words
@@ -24,7 +23,6 @@ from oppipari.rounds.models import Round
 from oppipari.scheduling import Timetable
 
 log = logging.getLogger(__name__)
-MOST_WEEKS = 52
 # The planner may search for longer than a page could wait.
 TIME_LIMIT = 120.0
 # A new plan's version begins anywhere below this.
@@ -40,40 +38,6 @@ def held_round(round_: Round, by: Person) -> Round:
     if fresh.state not in problem.RUNNING:
         raise DomainError(_("Meetings are planned while the pairs are meeting."))
     return fresh
-
-
-def still_wanted(round_: Round) -> dict[int, int]:
-    """How many meetings each pair of the round still has without a time, by the pair's id; without those that have all."""
-    now = timezone.now()
-    wanted = {}
-    pairs = Pair.objects.filter(round=round_, state=Pair.State.MEETING).prefetch_related("meetings")
-    for pair in pairs.order_by("pk"):
-        standing = [
-            m
-            for m in pair.meetings.all()
-            if m.state in (Meeting.State.HELD, Meeting.State.AGREED)
-            or (m.state == Meeting.State.PROPOSED and m.starts_at > now)
-        ]
-        if (left := pair.meetings_agreed - len(standing)) > 0:
-            wanted[pair.pk] = left
-    return wanted
-
-
-def more_than_wanted(planned: Sequence[PlannedMeeting], wanted: Mapping[int, int]) -> list[int]:
-    """Which of `planned` (by their place in it, in order of time) a pair does not need any more; `wanted` by pair."""
-    counts: Counter[int] = Counter()
-    found = []
-    for number, one in enumerate(planned):
-        counts[one.pair_id] += 1
-        if counts[one.pair_id] > wanted.get(one.pair_id, 0):
-            found.append(number)
-    return found
-
-
-def weeks_for(round_: Round, wanted: Mapping[int, int]) -> int:
-    """How many weeks the missing meetings take at the wished spacing, with some room."""
-    most = max(wanted.values(), default=1)
-    return max(2, min(MOST_WEEKS, most * round_.weeks_between + 2))
 
 
 @transaction.atomic
@@ -297,16 +261,3 @@ def publish_plan(round_: Round, by: Person, version: int, *, place: str = "") ->
     arrange(by, [(p.pair, p.starts_at, p.minutes) for p in planned], place)
     plan.delete()
     return len(planned)
-
-
-def planned_scene(plan: MeetingPlan) -> problem.Scene:
-    """The unit as it stands, with as many meetings wanted of each pair as the plan has for it."""
-    counts: dict[int, int] = {}
-    for pair in plan.planned.values_list("pair_id", flat=True):
-        counts[pair] = counts.get(pair, 0) + 1
-    return problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
-
-
-def window_of(plan: MeetingPlan) -> tuple[date, date]:
-    """The first and the last day of the plan."""
-    return plan.first_day, plan.first_day + timedelta(weeks=plan.weeks) - timedelta(days=1)

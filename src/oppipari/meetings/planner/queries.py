@@ -1,9 +1,9 @@
-"""What the pages of a month and of the planner read: weeks, teams as rows, and what each rule says."""
+"""What the planner's page reads: how far it is, what it proposes, what each rule says of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -13,124 +13,15 @@ from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
-from oppipari.meetings.planner import actions as planning
-from oppipari.meetings.work_times import rosters
-from oppipari.pairs.models import Pair, PairMember
+from oppipari.meetings.planner.month import Entry, Week, names_of, people_of, weeks
+from oppipari.meetings.planner.wanted import more_than_wanted, still_wanted
+from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Hard, Placed, Reason, SchedulingError, Unplaced, words
 
 State = MeetingPlan.State
 # A worker looks for work every second: what it has not taken up after this long waits for something.
 TAKEN_UP_WITHIN = timedelta(seconds=15)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A meeting in a cell; `tone` is planned, proposed, agreed or held."""
-
-    at: datetime
-    minutes: int
-    names: str
-    tone: str
-    unfit: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A team in one week: its name and a cell for each of the seven days."""
-
-    team: str
-    cells: list[list[Entry]]
-
-
-@dataclass(frozen=True)
-class Week:
-    """One week of the month: its days, and the teams that have a meeting in it."""
-
-    days: list[date]
-    rows: list[Row]
-
-    @property
-    def empty(self) -> bool:
-        """Whether nobody meets in it."""
-        return not any(cell for row in self.rows for cell in row.cells)
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month in whole weeks."""
-
-    first: date
-    before: date
-    after: date
-    weeks: list[Week]
-
-
-def _people(pairs: Iterable[int]) -> dict[int, list[PairMember]]:
-    """Who is in each pair now (by the pair's id), with their teams."""
-    found: dict[int, list[PairMember]] = defaultdict(list)
-    members = PairMember.objects.filter(pair__in=list(pairs), left_at=None).select_related("person", "sign_up__team")
-    for member in members.order_by("pk"):
-        found[member.pair_id].append(member)
-    return found
-
-
-def _names(members: Sequence[PairMember]) -> str:
-    return " + ".join(str(m.person) for m in members)
-
-
-def weeks(
-    round_: Round, first: date, last: date, entries: Sequence[tuple[int, Entry]], people: Mapping[int, list[PairMember]]
-) -> list[Week]:
-    """Weeks from `first` (a Monday) to `last`; `entries` with their pair's id. A pair of two teams is in both rows."""
-    cells: dict[tuple[str, date], list[Entry]] = defaultdict(list)
-    teams = sorted(
-        {str(m.sign_up.team.name if m.sign_up.team else round_.unit.name) for ms in people.values() for m in ms}
-    )
-    for pair, entry in sorted(entries, key=lambda e: (e[1].at, e[1].names)):
-        for team in {str(m.sign_up.team.name if m.sign_up.team else round_.unit.name) for m in people[pair]}:
-            cells[team, timezone.localdate(entry.at, ZONE)].append(entry)
-    found = []
-    monday = first
-    while monday <= last:
-        days = [monday + timedelta(days=n) for n in range(7)]
-        rows = [Row(team, [cells[team, d] for d in days]) for team in teams]
-        found.append(Week(days, rows))
-        monday += timedelta(days=7)
-    return found
-
-
-def month(round_: Round, of: date) -> Month:
-    """The month that `of` is in: proposed, agreed and held meetings of the round's pairs, teams as rows."""
-    first = of.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
-    monday = first - timedelta(days=first.weekday())
-    meetings = (
-        Meeting.objects.filter(
-            pair__round=round_,
-            starts_at__gte=local(monday, time.min),
-            starts_at__lt=local(after + timedelta(days=7), time.min),
-        )
-        .exclude(state=Meeting.State.CANCELLED)
-        .exclude(pair__state=Pair.State.REPLACED)
-        .select_related("pair")
-    )
-    now = timezone.now()
-    shown = [m for m in meetings if not (m.state == Meeting.State.PROPOSED and m.starts_at <= now)]
-    people = _people({m.pair_id for m in shown})
-    bad = {m.pk for m in rosters.unfit([m for m in shown if m.starts_at > now])}
-    entries = [
-        (m.pair_id, Entry(m.starts_at, m.minutes, _names(people[m.pair_id]), str(m.state), m.pk in bad)) for m in shown
-    ]
-    return Month(
-        first=first,
-        before=(first - timedelta(days=1)).replace(day=1),
-        after=after,
-        weeks=weeks(round_, monday, after - timedelta(days=1), entries, people),
-    )
-
-
-# -- the planner -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -183,7 +74,7 @@ class Planner:
 
 def planner(round_: Round) -> Planner:
     """What the planner's page shows; the number of queries does not grow with pairs."""
-    wanted = planning.still_wanted(round_)
+    wanted = still_wanted(round_)
     plan = MeetingPlan.objects.filter(round=round_).select_related("round__unit").first()
     base = Planner(wanted=sum(wanted.values()), pairs=len(wanted), plan=plan)
     if plan is None:
@@ -219,15 +110,15 @@ def _failure(plan: MeetingPlan) -> str:
 def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[int, int]) -> Planner:
     lang = get_language() or "fi"
     planned = list(plan.planned.select_related("pair"))
-    people = _people({p.pair_id for p in planned} | {u["pair"] for u in plan.unplaced})
+    people = people_of({p.pair_id for p in planned} | {u["pair"] for u in plan.unplaced})
     names = {str(m.person_id): str(m.person) for ms in people.values() for m in ms}
     broken = _broken(plan, planned, names, lang)
-    for number in planning.more_than_wanted(planned, wanted):
+    for number in more_than_wanted(planned, wanted):
         broken[planned[number].pk].append(_("This pair has times for all its meetings."))
     missing = [
         Missing(
             u["pair"],
-            _names(people[u["pair"]]),
+            names_of(people[u["pair"]]),
             words.reason(
                 Unplaced(
                     str(u["pair"]),
@@ -241,11 +132,11 @@ def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[i
         for u in plan.unplaced
         if people[u["pair"]]
     ]
-    first, last = planning.window_of(plan)
+    first, last = _window(plan)
     entries = [
         (
             p.pair_id,
-            Entry(p.starts_at, p.minutes, _names(people[p.pair_id]), "planned", bool(broken[p.pk])),
+            Entry(p.starts_at, p.minutes, names_of(people[p.pair_id]), "planned", bool(broken[p.pk])),
         )
         for p in planned
         if people[p.pair_id]
@@ -261,13 +152,13 @@ def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[i
         .select_related("pair")
     )
     standing = list(meetings)
-    people |= _people({m.pair_id for m in standing} - set(people))
-    entries += [(m.pair_id, Entry(m.starts_at, m.minutes, _names(people[m.pair_id]), str(m.state))) for m in standing]
+    people |= people_of({m.pair_id for m in standing} - set(people))
+    entries += [(m.pair_id, Entry(m.starts_at, m.minutes, names_of(people[m.pair_id]), str(m.state))) for m in standing]
     person_ids = frozenset(m.person_id for ms in people.values() for m in ms)
     end = max([last, *(timezone.localdate(p.starts_at, ZONE) for p in planned)])
     latest = max([first, *(timezone.localdate(p.starts_at, ZONE) for p in planned)])
     shown = weeks(round_, first - timedelta(days=first.weekday()), end, entries, people)
-    lines = [Line(p, _names(people[p.pair_id]), broken[p.pk]) for p in planned if people[p.pair_id]]
+    lines = [Line(p, names_of(people[p.pair_id]), broken[p.pk]) for p in planned if people[p.pair_id]]
     return replace(
         base,
         proof=_proof(plan, lines, len(missing), base.wanted),
@@ -316,7 +207,7 @@ def _broken(
     plan: MeetingPlan, planned: Sequence[PlannedMeeting], names: Mapping[str, str], lang: str
 ) -> dict[int, list[str]]:
     """What each proposed time breaks, in words; a supervisor may want it all the same."""
-    scene = planning.planned_scene(plan)
+    scene = _scene(plan)
     by_pair: dict[int, list[PlannedMeeting]] = defaultdict(list)
     for p in planned:
         by_pair[p.pair_id].append(p)
@@ -339,3 +230,16 @@ def _broken(
         if b.rule not in ours and (b.group, b.number) in where:
             found[where[b.group, b.number]].append(words.broken(b, names, lang))
     return found
+
+
+def _scene(plan: MeetingPlan) -> problem.Scene:
+    """The unit as it stands, with as many meetings wanted of each pair as the plan has for it."""
+    counts: dict[int, int] = {}
+    for pair in plan.planned.values_list("pair_id", flat=True):
+        counts[pair] = counts.get(pair, 0) + 1
+    return problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
+
+
+def _window(plan: MeetingPlan) -> tuple[date, date]:
+    """The first and the last day of the plan."""
+    return plan.first_day, plan.first_day + timedelta(weeks=plan.weeks) - timedelta(days=1)

@@ -16,6 +16,8 @@ from oppipari.meetings.forms import TimeForm
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
 from oppipari.meetings.planner.forms import PlanForm
+from oppipari.meetings.planner.month import month
+from oppipari.meetings.planner.wanted import still_wanted, weeks_for
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
@@ -39,7 +41,7 @@ def round_month(request: HttpRequest, pk: int) -> HttpResponse:
         of = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
         of = timezone.localdate()
-    shown = planner_queries.month(round_, min(max(of, date(2000, 1, 1)), date(2200, 1, 1)))
+    shown = month(round_, min(max(of, date(2000, 1, 1)), date(2200, 1, 1)))
     members = round_.pairs.filter(members__left_at=None).values_list("members__person_id", flat=True)
     record_read(person_of(request), set(members), AccessEntry.What.MEETINGS)
     return render(request, "meetings/month.html", {"round": round_, "month": shown})
@@ -53,7 +55,7 @@ def round_planner(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = _round(request, pk)
     shown = planner_queries.planner(round_)
     start = PlanForm.start()
-    initial = {"first_day": start, "weeks": planning.weeks_for(round_, planning.still_wanted(round_))}
+    initial = {"first_day": start, "weeks": weeks_for(round_, still_wanted(round_))}
     if shown.plan is not None and shown.plan.first_day > timezone.localdate():
         initial = {"first_day": shown.plan.first_day, "weeks": shown.plan.weeks}
     form = PlanForm(request.POST or None, initial=initial)
