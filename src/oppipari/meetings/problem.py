@@ -1,4 +1,4 @@
-"""A unit's people, pairs and rules as the engine takes them: the only bridge to `scheduling`."""
+"""A unit's people, pairs and rules as the engine takes them: the bridge to `scheduling`."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -138,6 +138,7 @@ def _group(pair: Pair, wanted: int, shown: Sequence[datetime], without: Collecti
         for m in pair.standing  # type: ignore[attr-defined]
         if m.pk not in without and not (m.state == Meeting.State.PROPOSED and m.starts_at <= now)
     ]
+    # Where it begins is what counts of a time that was shown.
     minutes = timedelta(minutes=60)
     return Group(
         str(pair.pk),

@@ -20,8 +20,8 @@ class MeetingRules(models.Model):
     """A round without a row has the defaults.
 
     `quiet`: hours when nobody leaves, [{"days": [0..6, empty: every day], "from": "07:00", "until": "09:00"}..].
-    A meeting within the frame (these weekdays, from and until these local hours) that keeps all rules needs no yes of
-    its own while `by_themselves` is on: the supervisor gave it once.
+    A meeting within the frame (these weekdays, from and until these local hours) that leaves the unit staffed (so many
+    of a team, rooms, quiet hours) needs no yes of its own while `by_themselves` is on: the supervisor gave it once.
     """
 
     round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="meeting_rules")

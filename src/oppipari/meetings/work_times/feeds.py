@@ -127,7 +127,8 @@ def _still(feed_id: int, address: str) -> RosterFeed | None:
 
 @transaction.atomic
 def stop_feed(person: Person) -> None:
-    """Delete the address and what it told; the unit's roster, or the sign-up's times, count again."""
+    """Delete the address and what it told. On its days the sign-up's times count again, until a roster is kept anew:
+    what the unit's roster had told of them went when the person's own took its place."""
     _forget(person)
 
 
