@@ -15,6 +15,7 @@ from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
 from oppipari.meetings.planner.month import Entry, Week, names_of, people_of, weeks
 from oppipari.meetings.planner.wanted import more_than_wanted, still_wanted
+from oppipari.meetings.work_times import rosters
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Hard, Placed, Reason, SchedulingError, Unplaced, words
