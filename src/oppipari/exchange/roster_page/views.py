@@ -3,23 +3,23 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from oppipari.exchange.files import MEGABYTE
-from oppipari.exchange.rosters import Hours, RosterPerson, RosterReading, UnreadableRoster, parse_shift, read_roster
+from oppipari.exchange.roster_page.forms import LegendForm, RosterForm
+from oppipari.exchange.roster_page.seen import Seen, seen_in
+from oppipari.exchange.rosters import Hours, RosterPerson, UnreadableRoster, parse_shift, read_roster
 from oppipari.meetings.work_times import rosters
 from oppipari.meetings.work_times.rosters import Told
 from oppipari.organisation import access
@@ -27,63 +27,12 @@ from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Unit
-from oppipari.organisation.text import fold
 from oppipari.organisation.web import person_of
 from oppipari.scheduling import Span
 
 # The file waits in the page itself, not with us, until its codes are answered: nothing of it is kept before that.
 LARGEST = MEGABYTE
 NOT_WORK = "-"
-
-
-class RosterForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Roster"),
-        help_text=gettext_lazy(
-            "Excel or CSV with a row for each person and a column for each day, or one person's calendar (.ics)."
-        ),
-        error_messages={
-            "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("The file is empty. Choose another."),
-        },
-    )
-
-
-class LegendForm(forms.Form):
-    lines = forms.CharField(
-        label=gettext_lazy("Shift codes of the unit"),
-        help_text=gettext_lazy(
-            "One on each line, for example A = 7.00–15.00 or D = 7–11, 15–19. Only codes of work: holidays and absences "
-            "are understood as “not at work” and are not kept."
-        ),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-        max_length=3000,
-    )
-
-    def clean_lines(self) -> dict[str, list[tuple[int, int]]]:
-        found: dict[str, list[tuple[int, int]]] = {}
-        for line in self.cleaned_data["lines"].splitlines():
-            if not line.strip():
-                continue
-            parsed = parse_shift(line)
-            if parsed is None or not parsed[1]:
-                raise forms.ValidationError(
-                    _("“%(line)s” was not understood. Write a code and its hours, for example A = 7.00–15.00.")
-                    % {"line": line.strip()[:40]}
-                )
-            found[parsed[0]] = [(h.start, h.end) for h in parsed[1]]
-        return found
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A file as understood, and whom of the unit it concerns."""
-
-    reading: RosterReading
-    matched: list[tuple[Person, RosterPerson]]
-    others: int
-    two_alike: list[str]
 
 
 def _unit(request: HttpRequest, pk: int) -> Unit:
@@ -183,30 +132,7 @@ def _read(
         else:
             messages.error(request, sentence)
         return None
-    return _seen(reading, unit)
-
-
-def _seen(reading: RosterReading, unit: Unit) -> Seen:
-    people = rosters.roster_people(unit)
-    by_email = {fold(p.email): p for p in people if p.email}
-    by_name: dict[str, list[Person]] = {}
-    for p in people:
-        by_name.setdefault(fold(p.name), []).append(p)
-    matched, others, alike, taken = [], 0, [], set()
-    for row in reading.people:
-        found = by_email.get(fold(row.email)) if row.email else None
-        if found is None and not row.email:
-            same = by_name.get(fold(row.name), [])
-            if len(same) > 1:
-                alike.append(row.name)
-            found = same[0] if len(same) == 1 else None
-        if found is None or found.pk in taken:
-            others += 1
-            continue
-        taken.add(found.pk)
-        matched.append((found, row))
-    matched.sort(key=lambda m: fold(m[0].name))
-    return Seen(reading, matched, others, alike)
+    return seen_in(reading, unit)
 
 
 def _keep(
