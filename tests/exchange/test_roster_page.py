@@ -16,6 +16,7 @@ from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
 
 from oppipari.meetings.models import ShiftCode, WorkTime
+from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -108,7 +109,7 @@ def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair
         person.save()
     monday = timezone.localdate() + timedelta(days=14)
     page = client.post(url, {"file": sheet([["", "Aino Virtanen", "", "A"]], monday, days=1)}).content.decode()
-    assert "Samannimisiä on kaksi" in page
+    assert "Näihin nimiin sopii useampi osallistuja" in page
     for file in (
         SimpleUploadedFile("tyhjä.csv", b""),
         SimpleUploadedFile("kuva.csv", b"\x89PNG\r\n\x1a\n" + bytes(200)),
@@ -119,6 +120,98 @@ def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair
     assert client.post(url, {"carried": "%%%"}).status_code == 200
     assert client.post(url, {}).status_code == 200
     assert not WorkTime.objects.exists()
+
+
+def names_only(*rows: list[str], first: date) -> SimpleUploadedFile:
+    """A roster without addresses: names as they are written, then a day each."""
+    width = max(len(row) for row in rows) - 1
+    heads = [first + timedelta(days=n) for n in range(width)]
+    lines = [";".join(["Nimi", *(f"{d.day}.{d.month}.{d.year}" for d in heads)]), *(";".join(row) for row in rows)]
+    return SimpleUploadedFile("lista.csv", "\n".join(lines).encode(), "text/csv")
+
+
+def named(pair: Pair, *names: str) -> list[int]:
+    """Give the pair's people these names."""
+    people = [m.person for m in pair.members.order_by("pk")]
+    for person, name in zip(people, names, strict=True):
+        person.name = name
+        person.save()
+    return [p.pk for p in people]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [("Laine Aino", "Mäkelä Eino"), ("Laine, Aino", "MÄKELÄ, EINO")])
+def test_names_without_addresses_are_known_in_either_order(
+    client: Any, pair: Pair, boss: Any, written: tuple[str, str]
+) -> None:
+    first, second = named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only([written[0], "7-15", "7-15"], [written[1], "", "9-17"], ["Virta Olli", "7-15", ""], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Aino Laine" in page
+    assert "Tallenna työajat" in page
+    assert "Virta Olli" not in page  # everybody who takes part was found: the others are no business of the page
+    client.post(url, {**hidden(page), "keep": "1"})
+    assert WorkTime.objects.filter(person=first).count() == 2
+    assert WorkTime.objects.filter(person=second).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_name_in_short_is_shown_before_it_counts(client: Any, pair: Pair, boss: Any) -> None:
+    first, second = named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only(["Laine A.", "7-15"], ["Mäkelä E.", "7-15"], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Laine A. → Aino Laine" in page
+    assert "Mäkelä E. → Eino Mäkelä" in page
+    client.post(url, {**hidden(page), "keep": "1"})
+    assert set(WorkTime.objects.values_list("person", flat=True)) == {first, second}
+
+
+@pytest.mark.django_db
+def test_a_name_that_two_fit_is_left_with_a_sentence(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Anna Laine")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    page = client.post(url, {"file": names_only(["Laine A.", "7-15"], first=monday)}).content.decode()
+    assert "Näihin nimiin sopii useampi osallistuja" in page
+    assert "Laine A. (Aino Laine, Anna Laine)" in page
+    assert "Tallenna työajat" not in page
+
+
+@pytest.mark.django_db
+def test_names_that_were_not_found_are_told_and_nothing_else_is_asked(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only(["hoitaja 1 A", "Q", "Q"], ["hoitaja 2 B", "Q", "A"], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Yhtään osallistujaa ei löytynyt" in page
+    assert "eivät osallistu" not in page
+    assert "hoitaja 1 A" in page
+    assert "Mitä nämä koodit tarkoittavat?" not in page
+    some = client.post(url, {"file": names_only(["Laine Aino", "7-15"], ["Meikä Matti", "A"], first=monday)})
+    page = some.content.decode()
+    assert "Listalta ei löytynyt: Eino Mäkelä" in page
+    assert "Meikä Matti" in page
+    assert "Tallenna työajat" in page
+    assert "Meikä Matti" not in dump()
+
+
+@pytest.mark.django_db
+def test_who_has_no_address_here_is_known_by_name_though_the_roster_has_one(client: Any, pair: Pair, boss: Any) -> None:
+    first, _second = named(pair, "Aino Laine", "Eino Mäkelä")
+    Person.objects.filter(pk=first).update(email=None)
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    rows = [["aino@koti.example.org", "Laine Aino", "", "7-15"], ["eino@koti.example.org", "Mäkelä Eino", "", "7-15"]]
+    page = client.post(url, {"file": sheet(rows, monday, days=1)}).content.decode()
+    client.post(url, {**hidden(page), "keep": "1"})
+    # Somebody with an address here is not the one who has another in the roster.
+    assert set(WorkTime.objects.values_list("person", flat=True)) == {first}
+    assert "Listalta ei löytynyt: Eino Mäkelä" in page
 
 
 @pytest.mark.django_db

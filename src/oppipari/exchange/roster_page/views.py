@@ -33,6 +33,7 @@ from oppipari.scheduling import Span
 # The file waits in the page itself, not with us, until its codes are answered: nothing of it is kept before that.
 LARGEST = MEGABYTE
 NOT_WORK = "-"
+MOST_NAMED = 60
 
 
 def _unit(request: HttpRequest, pk: int) -> Unit:
@@ -60,7 +61,7 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
             answers, asked = _answers(request.POST)
             seen = _read(request, form, name, data, answers, unit)
             carried = base64.b64encode(data).decode()
-            if seen is not None and "keep" in request.POST and not asked:
+            if seen is not None and "keep" in request.POST and not asked and seen.matched:
                 return _keep(request, unit, person, seen, answers)
     people = rosters.roster_people(unit)
     record_read(person, {p.pk for p in people}, AccessEntry.What.MEETINGS)
@@ -138,7 +139,7 @@ def _read(
 def _keep(
     request: HttpRequest, unit: Unit, person: Person, seen: Seen, answers: Mapping[str, tuple[Hours, ...]]
 ) -> HttpResponse:
-    told = {p.pk: Told([Span(a, b) for a, b in row.shifts], row.dates) for p, row in seen.matched}
+    told = {m.person.pk: Told([Span(a, b) for a, b in m.row.shifts], m.row.dates) for m in seen.matched}
     try:
         upset = rosters.keep_roster(unit, person, told)
         # What the supervisor told of codes of work is known next time; what is no work is not kept.
@@ -172,20 +173,18 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
     # A code that was answered stays in the page, so that the answer goes along when the roster is kept.
     unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in reading.unknown]
     people = [
-        {
-            "name": str(person),
-            "shifts": len(row.shifts),
-            "first": row.dates[0] if row.dates else None,
-            "last": row.dates[-1] if row.dates else None,
-            "next": _next(row, timezone.localdate()),
-        }
-        for person, row in seen.matched
+        {"name": str(m.person), "shifts": len(m.row.shifts), "next": _next(m.row, timezone.localdate())}
+        for m in seen.matched
     ]
     return {
         "reading": reading,
         "matched": people,
+        "shortened": [f"{m.row.name} → {m.person}" for m in seen.matched if m.shortened],
+        "unsure": [f"{name} ({', '.join(fitting)})" for name, fitting in seen.unsure],
         "others": seen.others,
-        "alike": seen.two_alike,
+        "other_names": seen.others[:MOST_NAMED],
+        "other_more": max(0, len(seen.others) - MOST_NAMED),
+        "missing": seen.missing,
         "unknown": unknown,
         "open_codes": [u for u in unknown if u[1]],
         "read_as": [(code, ", ".join(h.text(lang) for h in hours)) for code, hours in reading.legend.items()],
