@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,14 +42,18 @@ class Line:
 
 def of_round(round_: Round) -> list[Line]:
     """All meetings of the round's pairs by time, for the supervisor."""
+    return _lines(Meeting.objects.filter(pair__round=round_).exclude(pair__state=Pair.State.REPLACED))
+
+
+def lines_of(meetings: Sequence[Meeting]) -> list[Line]:
+    """These meetings by time, with the names of those who meet."""
+    return _lines(Meeting.objects.filter(pk__in=[m.pk for m in meetings])) if meetings else []
+
+
+def _lines(meetings: QuerySet[Meeting]) -> list[Line]:
     members = PairMember.objects.filter(left_at=None).select_related("person")
-    meetings = (
-        Meeting.objects.filter(pair__round=round_)
-        .exclude(pair__state=Pair.State.REPLACED)
-        .select_related("pair")
-        .prefetch_related(Prefetch("pair__members", queryset=members))
-    )
-    return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in meetings]
+    found = meetings.select_related("pair").prefetch_related(Prefetch("pair__members", queryset=members))
+    return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in found]
 
 
 def common_slots(pair: Pair) -> list[int]:
