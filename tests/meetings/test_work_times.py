@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -141,6 +142,22 @@ def test_meetings_that_no_longer_fit_are_told_once_to_both(pair: Pair, monday: d
     assert queries.pair_part(pair, first)["unfit"] == {meeting.pk}
     assert any("ei enää sovi" in str(t.text) for t in queries.todos_for_round(pair.round, boss))
     assert len(rosters.unfit_meetings(pair.round.unit)) == 1
+
+
+@pytest.mark.django_db
+def test_agreed_meetings_that_no_longer_fit_come_first_on_the_supervisors_own_page(
+    pair: Pair, monday: date, client: Any
+) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    made = actions.propose(pair, first, [{"starts_at": local(monday + n * DAY, time(14)), **new} for n in (0, 2)])
+    actions.agree(pair.round, boss, [made[0].pk])
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    assert "odottaa hyväksyntääsi" in client.get("/home/").content.decode()
+    rosters.keep_roster(pair.round.unit, boss, {second.pk: Told([], [monday])})
+    page = client.get("/home/").content.decode()
+    assert "Työvuorolistojen mukaan 1 sovittu tapaaminen ei enää sovi." in page
 
 
 @pytest.mark.django_db

@@ -221,7 +221,7 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
                 "By the rosters %(count)d agreed meetings no longer fit.",
                 upset,
             )
-            todos.append(Todo(text % {"count": upset}, _("Look at the meetings"), url, order=9))
+            todos.append(Todo(text % {"count": upset}, _("Look at the meetings"), url, order=7))
         plan = MeetingPlan.objects.filter(round=round_, state=MeetingPlan.State.READY).exists()
         if plan:
             text = _("The planner has proposed times for the pairs.")
