@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
 
+from oppipari.meetings import actions
+from oppipari.meetings.clock import local
 from oppipari.meetings.models import ShiftCode, WorkTime
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
@@ -118,7 +120,9 @@ def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair
         page = client.post(url, {"file": file}).content.decode()
         assert "error" in page or 'role="alert"' in page
     assert client.post(url, {"carried": "%%%"}).status_code == 200
-    assert client.post(url, {}).status_code == 200
+    page = client.post(url, {}).content.decode()
+    assert 'href="#id_file"' in page  # at the field, and above
+    assert client.post(url, {"carried": "%%%"}, headers={"HX-Request": "true"}).headers["HX-Redirect"] == url
     assert not WorkTime.objects.exists()
 
 
@@ -212,6 +216,39 @@ def test_who_has_no_address_here_is_known_by_name_though_the_roster_has_one(clie
     # Somebody with an address here is not the one who has another in the roster.
     assert set(WorkTime.objects.values_list("person", flat=True)) == {first}
     assert "Listalta ei löytynyt: Eino Mäkelä" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("htmx", [False, True])
+def test_meetings_that_will_not_fit_are_listed_before_and_after_keeping(
+    client: Any, pair: Pair, boss: Any, htmx: bool
+) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    first = pair.members.order_by("pk")[0].person
+    monday = timezone.localdate() + timedelta(days=14)
+    days = [monday, monday + timedelta(days=1)]
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    made = actions.propose(pair, first, [{"starts_at": local(d, time(14)), **new} for d in days])
+    actions.agree(pair.round, boss, [made[0].pk])
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    headers = {"HX-Request": "true"} if htmx else {}
+    fits = client.post(url, {"file": names_only(["Aino Laine", "7-15", "7-15"], first=monday)}, headers=headers)
+    assert "ei enää sovi" not in fits.content.decode()
+    page = client.post(url, {"file": names_only(["Aino Laine", "", "16-22"], first=monday)}, headers=headers)
+    text = page.content.decode()
+    assert "Jos tallennat, nämä tapaamiset eivät enää sovi" in text
+    agreed, proposed = re.findall(r"<li>[^\n]*Aino Laine \+ Eino Mäkelä[^\n]*</li>", text)
+    assert "klo 14" in agreed
+    assert agreed.endswith("· sovittu</li>")
+    assert "ehdotettu" in proposed
+    assert not WorkTime.objects.exists()
+    kept = client.post(url, {**hidden(text), "keep": "1"}, headers=headers)
+    assert (kept.headers["HX-Redirect"] if htmx else kept.headers["Location"]) == url
+    after = client.get(url).content.decode()
+    assert "2 tapaamista ei enää sovi" in after
+    lines = re.findall(r"<li>[^\n]*Aino Laine \+ Eino Mäkelä[^\n]*</li>", after)
+    assert len(lines) == 2
+    assert all(reverse("round_meetings", args=[pair.round_id]) in line for line in lines)
 
 
 @pytest.mark.django_db

@@ -39,6 +39,11 @@ class Line:
         """Whether it is to be, or waits to be agreed."""
         return self.meeting.state in (State.PROPOSED, State.AGREED)
 
+    @property
+    def agreed(self) -> bool:
+        """Whether the supervisor has said yes."""
+        return self.meeting.state == State.AGREED
+
 
 def of_round(round_: Round) -> list[Line]:
     """All meetings of the round's pairs by time, for the supervisor."""

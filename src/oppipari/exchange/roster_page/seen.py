@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from oppipari.exchange.rosters import NamesFound, RosterPerson, RosterReading, find_names
 from oppipari.meetings.work_times import rosters
+from oppipari.meetings.work_times.rosters import Told
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.text import fold
+from oppipari.scheduling import Span
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Seen:
     unsure: list[tuple[str, list[str]]] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     missing: list[Person] = field(default_factory=list)
+
+    @property
+    def told(self) -> dict[int, Told]:
+        """What the roster tells of the unit's people (by id), as it is kept."""
+        return {m.person.pk: Told([Span(a, b) for a, b in m.row.shifts], m.row.dates) for m in self.matched}
 
 
 def seen_in(reading: RosterReading, unit: Unit) -> Seen:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,15 +21,14 @@ from oppipari.exchange.files import MEGABYTE
 from oppipari.exchange.roster_page.forms import LegendForm, RosterForm
 from oppipari.exchange.roster_page.seen import Seen, seen_in
 from oppipari.exchange.rosters import Hours, RosterPerson, UnreadableRoster, parse_shift, read_roster
+from oppipari.meetings.queries import Line, lines_of
 from oppipari.meetings.work_times import rosters
-from oppipari.meetings.work_times.rosters import Told
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Unit
-from oppipari.organisation.web import person_of
-from oppipari.scheduling import Span
+from oppipari.organisation.web import is_htmx, person_of
 
 # The file waits in the page itself, not with us, until its codes are answered: nothing of it is kept before that.
 LARGEST = MEGABYTE
@@ -53,16 +53,22 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
     unit, person = _unit(request, pk), person_of(request)
     form, carried = RosterForm(), ""
     seen: Seen | None = None
+    upset: list[Line] = []
     asked: dict[str, str] = {}
     if request.method == "POST":
-        form = RosterForm(request.POST, request.FILES) if request.FILES else RosterForm()
+        sent = request.FILES or "carried" not in request.POST
+        form = RosterForm(request.POST, request.FILES) if sent else RosterForm()
         name, data = _file(request, form)
         if data is not None:
             answers, asked = _answers(request.POST)
             seen = _read(request, form, name, data, answers, unit)
+            if seen is not None:
+                upset = lines_of(rosters.would_upset(unit, seen.told))
             carried = base64.b64encode(data).decode()
             if seen is not None and "keep" in request.POST and not asked and seen.matched:
                 return _keep(request, unit, person, seen, answers)
+        elif is_htmx(request) and not form.is_bound:
+            return _to(request, "unit_roster", pk)
     people = rosters.roster_people(unit)
     record_read(person, {p.pk for p in people}, AccessEntry.What.MEETINGS)
     until = rosters.covered_until([p.pk for p in people])
@@ -74,6 +80,8 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
         "until": until,
         "legend": _legend_lines(rosters.legend_of(unit), lang),
         "carried": carried,
+        "unfit": [] if seen else lines_of(rosters.unfit_meetings(unit)),
+        "upset": upset,
         **_shown(seen, asked, request, lang),
     }
     return render(request, "exchange/roster.html", context)
@@ -81,7 +89,7 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(request: HttpRequest, form: RosterForm) -> tuple[str, bytes | None]:
     """The chosen file, or the one that the page carried while its codes were asked."""
-    if request.FILES:
+    if form.is_bound:
         if not form.is_valid():
             return "", None
         file = form.cleaned_data["file"]
@@ -139,9 +147,8 @@ def _read(
 def _keep(
     request: HttpRequest, unit: Unit, person: Person, seen: Seen, answers: Mapping[str, tuple[Hours, ...]]
 ) -> HttpResponse:
-    told = {m.person.pk: Told([Span(a, b) for a, b in m.row.shifts], m.row.dates) for m in seen.matched}
     try:
-        upset = rosters.keep_roster(unit, person, told)
+        upset = rosters.keep_roster(unit, person, seen.told)
         # What the supervisor told of codes of work is known next time; what is no work is not kept.
         known = rosters.legend_of(unit)
         more = {code: [(h.start, h.end) for h in hours] for code, hours in answers.items() if hours}
@@ -149,19 +156,27 @@ def _keep(
         rosters.set_legend(unit, person, {**used, **known, **more})
     except DomainError as error:
         messages.error(request, str(error.message))
-        return redirect("unit_roster", pk=unit.pk)
+        return _to(request, "unit_roster", unit.pk)
+    count = len(seen.matched)
     text = ngettext(
-        "The working time of %(count)d person was kept.", "The working time of %(count)d people was kept.", len(told)
+        "The working time of %(count)d person was kept.", "The working time of %(count)d people was kept.", count
     )
-    messages.success(request, text % {"count": len(told)})
+    messages.success(request, text % {"count": count})
     if upset:
         text = ngettext(
-            "%(count)d agreed meeting no longer fits. The pair has been told.",
-            "%(count)d agreed meetings no longer fit. The pairs have been told.",
+            "%(count)d meeting no longer fits. It is below, and the pair has been told.",
+            "%(count)d meetings no longer fit. They are below, and the pairs have been told.",
             len(upset),
         )
         messages.warning(request, text % {"count": len(upset)})
-    return redirect("unit_roster", pk=unit.pk)
+    return _to(request, "unit_roster", unit.pk)
+
+
+def _to(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """To another page. The roster page changes in place, so that the way back never leads to a sent form."""
+    if not is_htmx(request):
+        return redirect(name, pk=pk)
+    return HttpResponse(headers={"HX-Redirect": reverse(name, args=[pk])})
 
 
 def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, lang: str) -> dict[str, Any]:
@@ -222,7 +237,7 @@ def unit_legend(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("lines", str(error.message))
         else:
             messages.success(request, _("The shift codes were saved."))
-            return redirect("unit_roster", pk=pk)
+            return _to(request, "unit_roster", pk)
     return render(request, "exchange/legend.html", {"unit": unit, "form": form})
 
 
