@@ -274,6 +274,41 @@ def test_the_legend_is_edited_as_text(client: Any, pair: Pair, boss: Any) -> Non
 
 
 @pytest.mark.django_db
+def test_a_code_that_stands_twice_is_asked(client: Any, pair: Pair, boss: Any) -> None:
+    url = reverse("unit_legend", args=[pair.round.unit_id])
+    page = client.post(url, {"lines": "A = 7-15\nI = 14-22\na = 8-16"}).content.decode()
+    assert "Koodi ”a” on kahdesti: 7.00–15.00 ja 8.00–16.00. Jätä niistä yksi." in page
+    assert not ShiftCode.objects.exists()
+    assert client.post(url, {"lines": "A = 7-15\nA = 7.00–15.00"}).status_code == 302
+
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    roster = reverse("unit_roster", args=[pair.round.unit_id])
+    monday = timezone.localdate() + timedelta(days=14)
+    rows = ["Nimi;" + ";".join(f"{d.day}.{d.month}.{d.year}" for d in (monday, monday + timedelta(days=1)))]
+    rows += ["Aino Laine;B;B", "Eino Mäkelä;;B", "B = 9-17", "B = 10-18"]
+    page = client.post(roster, {"file": SimpleUploadedFile("l.csv", "\n".join(rows).encode())}).content.decode()
+    assert "Selitteissä on ”B” kahdesti" in page
+    assert 'name="meaning" value="9.00–17.00"' in page
+    assert "Tallenna työajat" not in page
+    carried = hidden(page)
+    page = client.post(roster, {**carried, "code": ["B"], "meaning": ["10-18"], "look": "1"}).content.decode()
+    assert "Tallenna työajat" in page
+    assert "<strong>B</strong> 10.00–18.00" in page
+
+
+@pytest.mark.django_db
+def test_shifts_of_another_year_are_shown_with_their_year(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    day = timezone.localdate() + timedelta(days=400)
+    page = client.post(url, {"file": names_only(["Aino Laine", "2-5"], first=day)}).content.decode()
+    assert f"{day.day}.{day.month}.{day.year} 2.00–5.00" in page
+    soon = date(timezone.localdate().year, 1, 7)
+    page = client.post(url, {"file": names_only(["Aino Laine", "2-5"], first=soon)}).content.decode()
+    assert "7.1. 2.00–5.00" in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "name", sorted(p.name for p in (Path(__file__).parent.parent / "data" / "rosters").glob("*.*"))
 )

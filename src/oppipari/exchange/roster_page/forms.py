@@ -1,10 +1,11 @@
 """The forms of the roster page."""
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from oppipari.exchange.rosters import parse_shift
+from oppipari.exchange.rosters import Hours, parse_shift
+from oppipari.organisation.text import fold
 
 
 class RosterForm(forms.Form):
@@ -33,7 +34,7 @@ class LegendForm(forms.Form):
     )
 
     def clean_lines(self) -> dict[str, list[tuple[int, int]]]:
-        found: dict[str, list[tuple[int, int]]] = {}
+        found: dict[str, tuple[str, tuple[Hours, ...]]] = {}
         for line in self.cleaned_data["lines"].splitlines():
             if not line.strip():
                 continue
@@ -43,5 +44,15 @@ class LegendForm(forms.Form):
                     _("“%(line)s” was not understood. Write a code and its hours, for example A = 7.00–15.00.")
                     % {"line": line.strip()[:40]}
                 )
-            found[parsed[0]] = [(h.start, h.end) for h in parsed[1]]
-        return found
+            code, hours = parsed
+            _code, first = found.setdefault(fold(code), parsed)
+            if first != hours:
+                raise forms.ValidationError(
+                    _("The code “%(code)s” stands twice: %(first)s and %(other)s. Leave one of them.")
+                    % {"code": code, "first": self._shown(first), "other": self._shown(hours)}
+                )
+        return {code: [(h.start, h.end) for h in hours] for code, hours in found.values()}
+
+    @staticmethod
+    def _shown(hours: tuple[Hours, ...]) -> str:
+        return ", ".join(h.text(get_language() or "en") for h in hours)

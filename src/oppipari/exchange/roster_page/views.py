@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -132,7 +132,8 @@ def _read(
     try:
         reading = read_roster(name, data, _legend(unit), timezone.localdate())
         if answers:  # beside what was understood without them
-            legend = {**reading.legend, **_legend(unit), **answers}
+            understood = {code: hours for code, hours in reading.legend.items() if code not in reading.twice}
+            legend = {**understood, **_legend(unit), **answers}
             reading = read_roster(name, data, legend, timezone.localdate())
     except UnreadableRoster as error:
         sentence = error.sentence(request.LANGUAGE_CODE)
@@ -185,8 +186,14 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
     reading = seen.reading
     answered = dict(zip(request.POST.getlist("code"), request.POST.getlist("meaning"), strict=False))
     unknown = [(code, count, answered.get(code, ""), code in asked) for code, count in reading.unknown.items()]
+    # What the file says in two ways is asked with the first of them.
+    unknown += [
+        (code, reading.used[code], answered.get(code, _hours(hours, lang)), code in asked)
+        for code, hours in reading.twice.items()
+    ]
     # A code that was answered stays in the page, so that the answer goes along when the roster is kept.
-    unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in reading.unknown]
+    open_ = {code for code, *_rest in unknown}
+    unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in open_]
     people = [
         {"name": str(m.person), "shifts": len(m.row.shifts), "next": _next(m.row, timezone.localdate())}
         for m in seen.matched
@@ -202,7 +209,7 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
         "missing": seen.missing,
         "unknown": unknown,
         "open_codes": [u for u in unknown if u[1]],
-        "read_as": [(code, ", ".join(h.text(lang) for h in hours)) for code, hours in reading.legend.items()],
+        "read_as": [(code, _hours(hours, lang)) for code, hours in reading.legend.items()],
         "remarks": [
             (r.row or "", r.column, r.message(lang)) for r in reading.remarks if r.code not in ("unknown_code",)
         ],
@@ -211,15 +218,19 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
 
 
 def _next(row: RosterPerson, today: date) -> str:
-    """The first few shifts ahead, so that a wrong reading is seen at a glance."""
+    """The first few shifts ahead, so that a wrong reading is seen at a glance; a year that is not this one is said."""
     ahead = [s for s in row.shifts if s[0].date() >= today][:3] or list(row.shifts[:3])
-    return ", ".join(f"{a.day}.{a.month}. {a.hour}.{a:%M}–{b.hour}.{b:%M}" for a, b in ahead)
-
-
-def _legend_lines(legend: Mapping[str, list[tuple[int, int]]], lang: str) -> str:
-    return "\n".join(
-        f"{code} = {', '.join(Hours(a, b).text(lang) for a, b in hours)}" for code, hours in legend.items()
+    return ", ".join(
+        f"{a.day}.{a.month}.{'' if a.year == today.year else a.year} {a.hour}.{a:%M}–{b.hour}.{b:%M}" for a, b in ahead
     )
+
+
+def _hours(hours: Sequence[Hours], lang: str) -> str:
+    return ", ".join(h.text(lang) for h in hours)
+
+
+def _legend_lines(legend: Mapping[str, Sequence[tuple[int, int]]], lang: str) -> str:
+    return "\n".join(f"{code} = {_hours([Hours(a, b) for a, b in hours], lang)}" for code, hours in legend.items())
 
 
 @login_required

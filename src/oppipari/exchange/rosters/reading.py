@@ -10,7 +10,7 @@ from oppipari.exchange.rosters.calendars import is_calendar, read_calendar
 from oppipari.exchange.rosters.codes import USUAL, Legend, Reader
 from oppipari.exchange.rosters.days import read_hints
 from oppipari.exchange.rosters.headings import Block, Col, find_blocks, find_long, headings_known
-from oppipari.exchange.rosters.hours import plain
+from oppipari.exchange.rosters.hours import Hours, plain
 from oppipari.exchange.rosters.legends import Legends
 from oppipari.exchange.rosters.people import People
 from oppipari.exchange.rosters.roster import RosterReading, RosterRemark, UnreadableRoster
@@ -81,8 +81,10 @@ def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> Rost
     if not blocks:
         raise UnreadableRoster("no_days", file=name)
     legend, usual = _legend(given, legends)
+    twice: dict[str, tuple[Hours, ...]] = {}
     for code, first, other, sheet_name, row in legends.told_twice:
         if plain(code) not in {plain(c) for c in given}:
+            twice[code] = first
             remarks.append(
                 RosterRemark(name, row, "", "legend_twice", {"code": code, "first": first, "other": other}, sheet_name)
             )
@@ -100,7 +102,7 @@ def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> Rost
             reader.block(sheet, block, skipped[number], "" if has_team else team)
         if long:
             reader.long(sheet, long[0], long[1], skipped[number], "" if has_team else team)
-    return _reading(name, people, reader, legend, usual)
+    return _reading(name, people, reader, legend, usual, twice)
 
 
 def _read_legends(legends: Legends, sheet: Sheet, found: Sequence[Block]) -> set[int]:
@@ -138,7 +140,9 @@ def _team_of(sheet: Sheet, sheets: Sequence[Sheet]) -> str:
     return sheet.name
 
 
-def _reading(name: str, people: People, reader: TableReader, legend: Legend, usual: bool) -> RosterReading:
+def _reading(
+    name: str, people: People, reader: TableReader, legend: Legend, usual: bool, twice: Legend
+) -> RosterReading:
     found = people.finish()
     days = sorted({d for p in found for d in p.dates})
     if not found or not days:
@@ -174,6 +178,7 @@ def _reading(name: str, people: People, reader: TableReader, legend: Legend, usu
         used={code: people.used[code] for code in taken if people.used[code]},
         usual=usual and bool(taken),
         unknown=dict(people.unknown),
+        twice={code: tuple(hours) for code, hours in twice.items() if people.used[code]},
         away=people.away,
         remarks=tuple(people.remarks),
         columns=reader.columns,
