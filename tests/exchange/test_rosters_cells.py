@@ -130,6 +130,9 @@ def test_a_given_legend_goes_before_the_files_and_that_before_the_usual_one() ->
     assert shifts_of(reading, "Aino Laine") == ["23.11. 10:00-18:00", "24.11. 13:00-21:00"]
     assert reading.unknown == {"Y": 1}
     assert not reading.usual
+    (said,) = (r for r in reading.remarks if r.code == "legend_given")
+    assert said.message("fi") == "Tiedoston selite koodille ”A” on toinen: 6.00–14.00. Käytetään aikaa 10.00–18.00."
+    assert "legend_given" not in codes(read(data, "l.xlsx", legend={"a": [Hours(360, 840)]}))
 
 
 def test_the_usual_legend_is_taken_only_without_another_and_then_said() -> None:

@@ -81,9 +81,15 @@ def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> Rost
     if not blocks:
         raise UnreadableRoster("no_days", file=name)
     legend, usual = _legend(given, legends)
+    by_code = {plain(code): tuple(hours) for code, hours in given.items()}
+    for code, hours in legends.codes.items():
+        told = by_code.get(plain(code))
+        if told and hours and told != hours:
+            params = {"code": code, "other": hours, "used": told}
+            remarks.append(RosterRemark(name, 0, "", "legend_given", params))
     twice: dict[str, tuple[Hours, ...]] = {}
     for code, first, other, sheet_name, row in legends.told_twice:
-        if plain(code) not in {plain(c) for c in given}:
+        if plain(code) not in by_code:
             twice[code] = first
             remarks.append(
                 RosterRemark(name, row, "", "legend_twice", {"code": code, "first": first, "other": other}, sheet_name)
