@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
@@ -15,10 +15,23 @@ from oppipari.exchange.rosters.days import read_mark
 from oppipari.exchange.rosters.hours import DAY, Hours, find_hours
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Quiet
+from oppipari.scheduling.problem import MOST_MEETINGS
+from oppipari.scheduling.work import LONGEST, MOST_REST, MOST_SPACING, MOST_WEEKS, SHORTEST
 
 EVERY_DAY = re.compile(r"\b(joka päivä|päivittäin|every day|daily|varje dag|dagligen|alla dagar)\b")
 WORKDAYS = re.compile(r"\b(arkisin|arkipäivisin|arki|weekdays|on weekdays|vardagar|vardag)\b")
 WEEKEND = re.compile(r"\b(viikonloppuisin|viikonloppu|weekends?|helger|helg|veckoslut)\b")
+# Quiet hours that end on the next day are a night; any other that end before they begin are a slip of the pen.
+NIGHT_FROM, NIGHT_UNTIL = 18 * 60, 12 * 60
+NUMBERS: dict[str, tuple[str, int, int | None]] = {
+    "meetings": ("--meetings", 1, MOST_MEETINGS),
+    "weeks": ("--weeks", 1, MOST_WEEKS),
+    "minutes": ("--length", SHORTEST, LONGEST),
+    "spacing_days": ("--spacing", 1, MOST_SPACING),
+    "away_per_team": ("--away-per-team", 0, None),
+    "rooms": ("--rooms", 0, None),
+    "rest_hours": ("--rest", 0, MOST_REST),
+}
 ENDINGS = ("isin", "sin", "ar", "s")  # maanantaisin, måndagar, Mondays
 
 
@@ -33,9 +46,24 @@ class BadInput(ValueError):
 def read_day(text: str) -> date:
     """A date from "2026-11-23" or "23.11.2026". Raises BadInput."""
     mark = read_mark(text)
-    if mark is None or mark.wrong or not (mark.year and mark.month and mark.day):
+    if mark is None or not (mark.year and mark.month and mark.day):
         raise BadInput("bad_day", text=text)
-    return date(mark.year, mark.month, mark.day)
+    try:
+        found = date(mark.year, mark.month, mark.day)
+    except ValueError:
+        raise BadInput("no_day", text=text) from None
+    if mark.wrong:
+        raise BadInput("far_day", text=text)
+    return found
+
+
+def check_numbers(told: Mapping[str, int | None]) -> None:
+    """Options that are numbers, by the planner's names, None where they were not given. Raises BadInput."""
+    for name, number in told.items():
+        option, least, most = NUMBERS[name]
+        if number is not None and not (least <= number and (most is None or number <= most)):
+            code = "bad_number" if most is not None else "small_number"
+            raise BadInput(code, option=option, number=number, least=least, most=most)
 
 
 def read_quiet(text: str) -> list[Quiet]:
@@ -46,6 +74,10 @@ def read_quiet(text: str) -> list[Quiet]:
     days = _weekdays(rest)
     if days is None:
         raise BadInput("bad_quiet", text=text)
+    for part in hours:
+        turned = 0 < part.end < part.start
+        if turned and not (part.start >= NIGHT_FROM and part.end <= NIGHT_UNTIL):
+            raise BadInput("turned_quiet", text=text)
     return [Quiet(days, start, end) for part in hours for start, end in _clock(part)]
 
 

@@ -15,11 +15,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from oppipari import scheduling
 from oppipari.exchange.files import UnreadableFile
 from oppipari.exchange.meet import files as meet_files
-from oppipari.exchange.meet.asked import BadInput, PlanPair, different, named_all, read_day, read_plan, read_quiet
+from oppipari.exchange.meet.asked import (
+    BadInput,
+    PlanPair,
+    check_numbers,
+    different,
+    named_all,
+    read_day,
+    read_plan,
+    read_quiet,
+)
 from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
-from oppipari.exchange.pair_command import Refusal, check_outputs, read_data, write_output
+from oppipari.exchange.pair_command import Refusal, check_folder, check_outputs, check_places, read_data, write_output
 from oppipari.exchange.rosters import (
     HELSINKI,
     Hours,
@@ -110,7 +119,10 @@ def _run(
     check_outputs([p for p in read if p != asked.ics], written, says)
     if asked.ics and asked.ics.exists() and not asked.ics.is_dir():
         raise Refusal(says["not_folder"].format(path=asked.ics))
+    check_places(asked.json, asked.xlsx, None, says)
+    check_folder(asked.ics, says)
     try:
+        check_numbers({"meetings": asked.meetings, "weeks": asked.weeks, **numbers})
         first = read_day(asked.first) if asked.first else None
         quiet = [q for told in asked.quiet for q in read_quiet(told)]
         legend = _legend(asked.shift)
@@ -162,13 +174,15 @@ def _plan(path: Path, says: dict[str, str], lang: str) -> list[PlanPair]:
 
 
 def _legend(told: Iterable[str]) -> dict[str, tuple[Hours, ...]]:
-    """Codes by --shift; the later of two for the same code counts."""
+    """Codes by --shift. Raises BadInput for what is not understood, or tells of a code in two ways."""
     found: dict[str, tuple[str, tuple[Hours, ...]]] = {}
     for text in told:
         shift = parse_shift(text)
         if shift is None:
             raise BadInput("bad_shift", text=text)
-        found[fold(shift[0])] = shift
+        code, first = found.setdefault(fold(shift[0]), shift)
+        if first != shift[1]:
+            raise BadInput("shift_twice", shift=code)
     return dict(found.values())
 
 

@@ -67,7 +67,8 @@ class People:
             j = columns.get(which)
             cell = cells[j] if j is not None and j < len(cells) else ""
             if NOT_WORKED_OUT in cell:
-                self.formulas.append((sheet, row, headings.get(j or 0, "")))
+                if which not in (Col.TEAM, Col.UNIT):  # without a team its staffing is not kept, which is said
+                    self.formulas.append((sheet, row, headings.get(j or 0, "")))
                 return ""
             if holds_personal_code(cell):
                 self.note(sheet, row, headings.get(j or 0, ""), "personal_code")
