@@ -572,6 +572,19 @@ def test_asking_beyond_the_roster_is_said(meet: Any, files: Any) -> None:
     ]
 
 
+def test_a_roster_that_ends_before_another_is_said(meet: Any, files: Any, tmp_path: Path) -> None:
+    plan, koivu = files({"a": ["A"] * 14}, "ab")
+    koivu.rename(tmp_path / "koivu.csv")
+    _plan, manty = files({"b": ["A"] * 42}, "ab")
+    answer = meet(plan, tmp_path / "koivu.csv", manty, "--meetings", "2", "--spacing", "10", "--lang", "en")
+    (said,) = (w for w in answer["warnings"] if "known only until" in w["message"])
+    assert said["file"] == "koivu.csv"
+    assert said["message"].startswith("The shifts of these people are known only until 6 Dec 2026: Nimi A.")
+    assert all(m["start"] < "2026-12-07" for m in answer["meetings"])
+    near = meet(plan, tmp_path / "koivu.csv", manty, "--meetings", "2", "--spacing", "10", "--weeks", "2")
+    assert not any("asti" in w["message"] or "until" in w["message"] for w in near["warnings"])
+
+
 @pytest.mark.parametrize(
     ("text", "days", "hours"),
     [

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from oppipari.exchange.meet.asked import (
     read_quiet,
 )
 from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
+from oppipari.exchange.meet.remarks import about_days, about_people, about_plan
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
 from oppipari.exchange.pair_command import Refusal, check_folder, check_outputs, check_places, read_data, write_output
@@ -145,8 +146,9 @@ def _run(
     people = {p.email: p for p in roster.people if p.email}
     remarks = [
         *roster.remarks,
-        *_about_plan(asked.plan.name, pairs, again, people),
-        *_about_days(asked, roster, first, weeks),
+        *about_plan(asked.plan.name, pairs, again, people),
+        *about_days(roster, first, weeks, asked_weeks=asked.weeks is not None),
+        *about_people(roster, [people[a] for a in named_all(pairs) if a in people], first, weeks),
     ]
     try:
         rules = Rules(first, weeks, quiet=tuple(quiet), zone=str(HELSINKI), **numbers)
@@ -209,29 +211,6 @@ def _readings(
         raise Refusal(error.sentence(lang)) from None
     except UnreadableFile as error:
         raise Refusal(UnreadableRoster(error.code, **error.params).sentence(lang)) from None
-
-
-def _about_plan(
-    file: str, pairs: Sequence[PlanPair], again: Sequence[PlanPair], people: dict[str, RosterPerson]
-) -> list[RosterRemark]:
-    unknown = [a for a in named_all(pairs) if a not in people]
-    found = [RosterRemark(file, 0, "", NOT_IN_ROSTER, {"person": a}) for a in unknown]
-    found += [RosterRemark(file, 0, "", "pair_twice", {"person": ", ".join(p.members)}) for p in again]
-    teamless = [people[a].name for a in named_all(pairs) if a in people and not people[a].team]
-    if teamless:
-        found.append(RosterRemark(file, 0, "", "no_team", {"people": teamless}))
-    return found
-
-
-def _about_days(asked: _Asked, roster: Roster, first: date, weeks: int) -> list[RosterRemark]:
-    """What was asked for and no roster tells of."""
-    found = []
-    if first < roster.first:
-        found.append(RosterRemark("--from", 0, "", "early_roster", {"first": first, "begins": roster.first}))
-    until = first + timedelta(weeks=weeks, days=-1)
-    if until > roster.last and (asked.weeks is not None or first > roster.last):
-        found.append(RosterRemark("--weeks", 0, "", "short_roster", {"until": until, "last": roster.last}))
-    return found
 
 
 def _workers(roster: Roster, addresses: Sequence[str]) -> list[Worker]:
