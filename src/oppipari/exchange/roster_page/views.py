@@ -62,10 +62,11 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
         if data is not None:
             answers, asked = _answers(request.POST)
             seen = _read(request, form, name, data, answers, unit)
-            if seen is not None:
+            # With codes still to be told nobody knows yet when people are at work.
+            if seen is not None and not (seen.reading.unknown or seen.reading.twice):
                 upset = lines_of(rosters.would_upset(unit, seen.told))
             carried = base64.b64encode(data).decode()
-            if seen is not None and "keep" in request.POST and not asked and seen.matched:
+            if seen is not None and "keep" in request.POST and not asked and seen.matched and not seen.reading.unknown:
                 return _keep(request, unit, person, seen, answers)
         elif is_htmx(request) and not form.is_bound:
             return _to(request, "unit_roster", pk)
