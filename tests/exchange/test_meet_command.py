@@ -21,7 +21,7 @@ from tests.exchange.rosters import csv_bytes, workbook
 from typer.testing import CliRunner
 
 from oppipari.cli import app
-from oppipari.exchange.meet.asked import BadInput, read_day
+from oppipari.exchange.meet.asked import BadInput, quiet_of, read_day
 from oppipari.exchange.meet.files import HEADINGS
 from oppipari.exchange.meet.texts import SAYS
 
@@ -465,11 +465,26 @@ def test_names_of_calendar_files_are_safe(tmp_path: Path, files: Any) -> None:
         (["plan.json", "lista.csv", "--shift", "A"], "--shift ”A”"),
         (["plan.json", "lista.csv", "--from", "marraskuu"], "--from ”marraskuu”"),
         (["plan.json", "lista.csv", "--from", "23.11."], "--from ”23.11.”"),
-        (["plan.json", "lista.csv", "--weeks", "0"], "0"),
-        (["plan.json", "lista.csv", "--length", "5"], "5"),
-        (["plan.json", "lista.csv", "--spacing", "0"], "0"),
-        (["plan.json", "lista.csv", "--rest", "25"], "25"),
-        (["plan.json", "lista.csv", "--meetings", "-1"], "-1"),
+        (["plan.json", "lista.csv", "--from", "9999-12-31"], "--from ”9999-12-31”: päivä on liian kaukana"),
+        (["plan.json", "lista.csv", "--from", "31.2.2026"], "--from ”31.2.2026”: tällaista päivää ei ole"),
+        (["plan.json", "lista.csv", "--weeks", "0"], "--weeks 0: anna luku väliltä 1–60."),
+        (["plan.json", "lista.csv", "--weeks", "1000"], "--weeks 1000: anna luku väliltä 1–60."),
+        (["plan.json", "lista.csv", "--length", "-5"], "--length -5: anna luku väliltä 10–240."),
+        (["plan.json", "lista.csv", "--length", "1000"], "--length 1000: anna luku väliltä 10–240."),
+        (["plan.json", "lista.csv", "--spacing", "-1"], "--spacing -1: anna luku väliltä 1–366."),
+        (["plan.json", "lista.csv", "--rest", "25"], "--rest 25: anna luku väliltä 0–24."),
+        (["plan.json", "lista.csv", "--meetings", "0"], "--meetings 0: anna luku väliltä 1–60."),
+        (["plan.json", "lista.csv", "--meetings", "1000000"], "--meetings 1000000: anna luku väliltä 1–60."),
+        (["plan.json", "lista.csv", "--away-per-team", "-1"], "--away-per-team -1: anna luku, joka on vähintään 0."),
+        (["plan.json", "lista.csv", "--rooms", "-1"], "--rooms -1: anna luku, joka on vähintään 0."),
+        (["plan.json", "lista.csv", "--quiet", ""], "--quiet ””: kirjoita päivät ja kellonajat"),
+        (["plan.json", "lista.csv", "--quiet", "ma-pe 9-7"], "--quiet ”ma-pe 9-7”: loppu on ennen alkua"),
+        (["plan.json", "lista.csv", "--shift", "A=25:00-26:00"], "--shift ”A=25:00-26:00”"),
+        (["plan.json", "lista.csv", "--shift", "A=7-15", "--shift", "a=8-16"], "--shift: koodille ”A” on kaksi eri aikaa"),
+        (["plan.json", "lista.csv", "--xlsx", "nowhere/x.xlsx"], "nowhere/x.xlsx: tiedostoa ei voi kirjoittaa (kansiota ei ole)"),
+        (["plan.json", "lista.csv", "--xlsx", "x.pdf"], "x.pdf: --xlsx kirjoittaa Excel-työkirjan"),
+        (["plan.json", "lista.csv", "--json", "."], "ei voi kirjoittaa"),
+        (["plan.json", "lista.csv", "--ics", "lista.csv/x"], "ei voi kirjoittaa (polussa on tiedosto kansion paikalla)"),
         (["plan.json", "lista.csv", "--json", "plan.json"], "toisen tiedoston päälle"),
         (["plan.json", "lista.csv", "--json", "x", "--xlsx", "x"], "toisen tiedoston päälle"),
         (["plan.json", "lista.csv", "--ics", "lista.csv"], "ei kansio"),
@@ -493,6 +508,7 @@ def test_what_cannot_be_used_gets_one_sentence(
     output = run(*args, "--lang", "fi", status=2)
     assert words in output
     assert len(output.strip().splitlines()[-1]) < 300
+    assert "tiedostoa ei voi kirjoittaa" not in output or len(output.strip().splitlines()) == 1  # before all the work
     assert before == {p: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
 
 
@@ -513,6 +529,19 @@ def test_without_any_meeting_it_ends_with_3_and_says_why(files: Any, meet: Any, 
     assert {u["code"] for u in answer["unplaced"]} == {"no_common_time"}
     assert answer["unplaced"][0]["reason"] in output
     assert SAYS[lang]["unplaced"] in output
+
+
+def test_with_nobody_of_the_plan_in_the_roster_it_says_why_that_may_be(files: Any, meet: Any) -> None:
+    plan, roster = files({"a": ["A"], "b": ["A"], "c": ["A"]}, "xy", "xz")
+    output = run(plan, roster, "--lang", "fi", status=3)
+    assert "Ketään suunnitelman ihmisistä ei löytynyt" in output
+    assert "(esimerkiksi x@example.org). Työvuorolistoilla osoitteita on 3" in output
+    assert "Sijoitettavia" not in output
+    assert "Lisäksi" not in output
+    assert {u["code"] for u in meet(plan, roster, status=3)["unplaced"]} == {"not_in_roster"}
+    half = run(*files({"a": ["A"], "b": ["A"]}, "ax", "by"), "--lang", "fi", status=3)
+    assert "Yhdestäkään parista ei löytynyt työvuorolistoilta kaikkia" in half
+    assert "Lisäksi 3 tapaamista" in run(*files({"a": ["A"] * 60, "b": ["A"] * 60}, "ab", "ax"), "--lang", "fi")
 
 
 def test_a_plan_without_pairs_ends_with_3(files: Any) -> None:
@@ -541,6 +570,62 @@ def test_asking_beyond_the_roster_is_said(meet: Any, files: Any) -> None:
         "Meetings were asked for from 16 Nov 2026 on, but the rosters begin on 23 Nov 2026.",
         "Meetings were asked for until 27 Dec 2026, but the rosters end on 29 Nov 2026.",
     ]
+
+
+def test_a_roster_that_ends_before_another_is_said(meet: Any, files: Any, tmp_path: Path) -> None:
+    plan, koivu = files({"a": ["A"] * 14}, "ab")
+    koivu.rename(tmp_path / "koivu.csv")
+    _plan, manty = files({"b": ["A"] * 42}, "ab")
+    answer = meet(plan, tmp_path / "koivu.csv", manty, "--meetings", "2", "--spacing", "10", "--lang", "en")
+    (said,) = (w for w in answer["warnings"] if "known only until" in w["message"])
+    assert said["file"] == "koivu.csv"
+    assert said["message"].startswith("The shifts of these people are known only until 6 Dec 2026: Nimi A.")
+    assert all(m["start"] < "2026-12-07" for m in answer["meetings"])
+    near = meet(plan, tmp_path / "koivu.csv", manty, "--meetings", "2", "--spacing", "10", "--weeks", "2")
+    assert not any("asti" in w["message"] or "until" in w["message"] for w in near["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "hours"),
+    [
+        ("Mon 07:00-09:00", {0}, [("07:00", "09:00")]),
+        ("ma 7-9", {0}, [("07:00", "09:00")]),
+        ("maanantaisin klo 7.00–9.00", {0}, [("07:00", "09:00")]),
+        ("måndagar kl. 7-9", {0}, [("07:00", "09:00")]),
+        ("Mon-Fri 7:00-9:00", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
+        ("ma–pe 7-9", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
+        ("pe-ma 7-9", {4, 5, 6, 0}, [("07:00", "09:00")]),
+        ("to 7-9", {3}, [("07:00", "09:00")]),
+        ("ti, to ja la 7-9", {1, 3, 5}, [("07:00", "09:00")]),
+        ("mån och tors 7-9, 15-16", {0, 3}, [("07:00", "09:00"), ("15:00", "16:00")]),
+        ("daily 12-13", set(), [("12:00", "13:00")]),
+        ("joka päivä 12-13", set(), [("12:00", "13:00")]),
+        ("varje dag 12-13", set(), [("12:00", "13:00")]),
+        ("12-13", set(), [("12:00", "13:00")]),
+        ("arkisin 7-9", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
+        ("viikonloppuisin 7-9", {5, 6}, [("07:00", "09:00")]),
+        ("Sun 22:00-06:00", {6}, [("22:00", "06:00")]),
+        ("joka päivä 18-12", set(), [("18:00", "12:00")]),
+        ("ma 14-0", {0}, [("14:00", "00:00")]),
+        ("joka päivä 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
+        ("daily 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
+        ("varje dag 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
+        ("su 0-24", {6}, [("00:00", "12:00"), ("12:00", "00:00")]),
+    ],
+)
+def test_quiet_hours_are_told_in_three_languages(text: str, days: set[int], hours: list[tuple[str, str]]) -> None:
+    found = quiet_of(text)
+    assert {q.weekdays for q in found} == {frozenset(days)}
+    assert [(f"{q.start:%H:%M}", f"{q.end:%H:%M}") for q in found] == hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ma", "foo 7-9", "ma 7", "ma-foo 7-9", "ma 9-9", "7-9 Aino", "ma-pe 9-7", "daily 17:59-6", "ma 18-12.01"],
+)
+def test_other_quiet_hours_are_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        quiet_of(text)
 
 
 def test_days_are_told_in_two_ways() -> None:

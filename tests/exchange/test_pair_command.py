@@ -226,7 +226,12 @@ def test_the_workbook_is_the_same_bytes_each_time(tmp_path: Path) -> None:
         (["pair", "x.csv", "--nope"], "Valintaa --nope ei ole. Ohje: oppipari pair --help"),
         (["pair"], "Tästä puuttuu FILE. Ohje: oppipari pair --help"),
         (["verify", "x.json"], "Tästä puuttuu FILE. Ohje: oppipari verify --help"),
-        (["pair", "x.csv", "--odd", "both"], "--odd: arvo ei käy. Ohje: oppipari pair --help"),
+        (["pair", "x.csv", "--odd", "both"], "--odd: anna jokin näistä: trio, wait. Ohje: oppipari pair --help"),
+        (["pair", "x.csv", "--lang", "xx"], "--lang: anna jokin näistä: fi, en. Ohje: oppipari pair --help"),
+        (["meet", "p.json", "x.csv", "--lang=xx"], "--lang: anna jokin näistä: fi, sv, en. Ohje: oppipari meet --help"),
+        (["meet", "p.json", "x.csv", "--weeks", "neljä"], "--weeks: anna luku. Ohje: oppipari meet --help"),
+        (["meet", "p.json", "x.csv", "--time-limit", "0"], "--time-limit: anna luku, joka on vähintään 0.1. Ohje"),
+        (["serve", "--port", "70000"], "--port: anna luku väliltä 1–65535. Ohje: oppipari serve --help"),
         (["pair", "x.csv", "--odd"], "--odd: arvo puuttuu tai on liikaa. Ohje: oppipari --help"),
         (["nope"], "Komentoa ei ymmärretty"),
     ],
@@ -238,9 +243,13 @@ def test_a_command_written_wrongly_is_told_in_the_users_language(
     told = CliRunner().invoke(app, arguments, prog_name="oppipari")
     assert told.exit_code == 2
     assert said in told.output
-    english = CliRunner().invoke(app, [*arguments, "--lang", "en"], prog_name="oppipari")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    own = [] if "--lang" in arguments or "serve" in arguments else ["--lang", "en"]
+    english = CliRunner().invoke(app, [*arguments, *own], prog_name="oppipari")
     assert english.exit_code == 2
     assert "Ohje" not in english.output
+    assert len(english.output.splitlines()) == 1
+    assert "Value error" not in english.output
 
 
 def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
 
+from oppipari.meetings import actions
+from oppipari.meetings.clock import local
 from oppipari.meetings.models import ShiftCode, WorkTime
 from oppipari.meetings.work_times import rosters
+from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -122,7 +125,7 @@ def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair
         person.save()
     monday = timezone.localdate() + timedelta(days=14)
     page = client.post(url, {"file": sheet([["", "Aino Virtanen", "", "A"]], monday, days=1)}).content.decode()
-    assert "Samannimisiä on kaksi" in page
+    assert "Näihin nimiin sopii useampi osallistuja" in page
     for file in (
         SimpleUploadedFile("tyhjä.csv", b""),
         SimpleUploadedFile("kuva.csv", b"\x89PNG\r\n\x1a\n" + bytes(200)),
@@ -131,8 +134,140 @@ def test_the_same_names_and_files_that_are_none_get_a_sentence(client: Any, pair
         page = client.post(url, {"file": file}).content.decode()
         assert "error" in page or 'role="alert"' in page
     assert client.post(url, {"carried": "%%%"}).status_code == 200
-    assert client.post(url, {}).status_code == 200
+    page = client.post(url, {}).content.decode()
+    assert 'href="#id_file"' in page  # at the field, and above
+    assert client.post(url, {"carried": "%%%"}, headers={"HX-Request": "true"}).headers["HX-Redirect"] == url
     assert not WorkTime.objects.exists()
+
+
+def names_only(*rows: list[str], first: date) -> SimpleUploadedFile:
+    """A roster without addresses: names as they are written, then a day each."""
+    width = max(len(row) for row in rows) - 1
+    heads = [first + timedelta(days=n) for n in range(width)]
+    lines = [";".join(["Nimi", *(f"{d.day}.{d.month}.{d.year}" for d in heads)]), *(";".join(row) for row in rows)]
+    return SimpleUploadedFile("lista.csv", "\n".join(lines).encode(), "text/csv")
+
+
+def named(pair: Pair, *names: str) -> list[int]:
+    """Give the pair's people these names."""
+    people = [m.person for m in pair.members.order_by("pk")]
+    for person, name in zip(people, names, strict=True):
+        person.name = name
+        person.save()
+    return [p.pk for p in people]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [("Laine Aino", "Mäkelä Eino"), ("Laine, Aino", "MÄKELÄ, EINO")])
+def test_names_without_addresses_are_known_in_either_order(
+    client: Any, pair: Pair, boss: Any, written: tuple[str, str]
+) -> None:
+    first, second = named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only([written[0], "7-15", "7-15"], [written[1], "", "9-17"], ["Virta Olli", "7-15", ""], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Aino Laine" in page
+    assert "Tallenna työajat" in page
+    assert "Virta Olli" not in page  # everybody who takes part was found: the others are no business of the page
+    client.post(url, {**hidden(page), "keep": "1"})
+    assert WorkTime.objects.filter(person=first).count() == 2
+    assert WorkTime.objects.filter(person=second).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_name_in_short_is_shown_before_it_counts(client: Any, pair: Pair, boss: Any) -> None:
+    first, second = named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only(["Laine A.", "7-15"], ["Mäkelä E.", "7-15"], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Laine A. → Aino Laine" in page
+    assert "Mäkelä E. → Eino Mäkelä" in page
+    client.post(url, {**hidden(page), "keep": "1"})
+    assert set(WorkTime.objects.values_list("person", flat=True)) == {first, second}
+
+
+@pytest.mark.django_db
+def test_a_name_that_two_fit_is_left_with_a_sentence(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Anna Laine")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    page = client.post(url, {"file": names_only(["Laine A.", "7-15"], first=monday)}).content.decode()
+    assert "Näihin nimiin sopii useampi osallistuja" in page
+    assert "Laine A. (Aino Laine, Anna Laine)" in page
+    assert "Tallenna työajat" not in page
+
+
+@pytest.mark.django_db
+def test_names_that_were_not_found_are_told_and_nothing_else_is_asked(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    file = names_only(["hoitaja 1 A", "Q", "Q"], ["hoitaja 2 B", "Q", "A"], first=monday)
+    page = client.post(url, {"file": file}).content.decode()
+    assert "Yhtään osallistujaa ei löytynyt" in page
+    assert "eivät osallistu" not in page
+    assert "hoitaja 1 A" in page
+    assert "Mitä nämä koodit tarkoittavat?" not in page
+    some = client.post(url, {"file": names_only(["Laine Aino", "7-15"], ["Meikä Matti", "A"], first=monday)})
+    page = some.content.decode()
+    assert "Listalta ei löytynyt: Eino Mäkelä" in page
+    assert "Meikä Matti" in page
+    assert "Tallenna työajat" in page
+    assert "Meikä Matti" not in dump()
+
+
+@pytest.mark.django_db
+def test_who_has_no_address_here_is_known_by_name_though_the_roster_has_one(client: Any, pair: Pair, boss: Any) -> None:
+    first, _second = named(pair, "Aino Laine", "Eino Mäkelä")
+    Person.objects.filter(pk=first).update(email=None)
+    monday = timezone.localdate() + timedelta(days=14)
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    rows = [["aino@koti.example.org", "Laine Aino", "", "7-15"], ["eino@koti.example.org", "Mäkelä Eino", "", "7-15"]]
+    page = client.post(url, {"file": sheet(rows, monday, days=1)}).content.decode()
+    client.post(url, {**hidden(page), "keep": "1"})
+    # Somebody with an address here is not the one who has another in the roster.
+    assert set(WorkTime.objects.values_list("person", flat=True)) == {first}
+    assert "Listalta ei löytynyt: Eino Mäkelä" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("htmx", [False, True])
+def test_meetings_that_will_not_fit_are_listed_before_and_after_keeping(
+    client: Any, pair: Pair, boss: Any, htmx: bool
+) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    first = pair.members.order_by("pk")[0].person
+    monday = timezone.localdate() + timedelta(days=14)
+    days = [monday, monday + timedelta(days=1)]
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    made = actions.propose(pair, first, [{"starts_at": local(d, time(14)), **new} for d in days])
+    actions.agree(pair.round, boss, [made[0].pk])
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    headers = {"HX-Request": "true"} if htmx else {}
+    fits = client.post(url, {"file": names_only(["Aino Laine", "7-15", "7-15"], first=monday)}, headers=headers)
+    assert "ei enää sovi" not in fits.content.decode()
+    page = client.post(url, {"file": names_only(["Aino Laine", "Q", "16-22"], first=monday)}, headers=headers)
+    asked = page.content.decode()
+    assert "ei enää sovi" not in asked  # nobody knows yet what Q is
+    client.post(url, {**hidden(asked), "keep": "1"}, headers=headers)
+    assert not WorkTime.objects.exists()
+    page = client.post(url, {"file": names_only(["Aino Laine", "", "16-22"], first=monday)}, headers=headers)
+    text = page.content.decode()
+    assert "Jos tallennat, nämä tapaamiset eivät enää sovi" in text
+    agreed, proposed = re.findall(r"<li>[^\n]*Aino Laine \+ Eino Mäkelä[^\n]*</li>", text)
+    assert "klo 14" in agreed
+    assert agreed.endswith("· sovittu</li>")
+    assert "ehdotettu" in proposed
+    assert not WorkTime.objects.exists()
+    kept = client.post(url, {**hidden(text), "keep": "1"}, headers=headers)
+    assert (kept.headers["HX-Redirect"] if htmx else kept.headers["Location"]) == url
+    after = client.get(url).content.decode()
+    assert "2 tapaamista ei enää sovi" in after
+    lines = re.findall(r"<li>[^\n]*Aino Laine \+ Eino Mäkelä[^\n]*</li>", after)
+    assert len(lines) == 2
+    assert all(reverse("round_meetings", args=[pair.round_id]) in line for line in lines)
 
 
 @pytest.mark.django_db
@@ -155,6 +290,41 @@ def test_the_legend_is_edited_as_text(client: Any, pair: Pair, boss: Any) -> Non
     }
     page = client.get(url).content.decode()
     assert "D = 7.00–11.00, 15.00–19.00" in page
+
+
+@pytest.mark.django_db
+def test_a_code_that_stands_twice_is_asked(client: Any, pair: Pair, boss: Any) -> None:
+    url = reverse("unit_legend", args=[pair.round.unit_id])
+    page = client.post(url, {"lines": "A = 7-15\nI = 14-22\na = 8-16"}).content.decode()
+    assert "Koodi ”a” on kahdesti: 7.00–15.00 ja 8.00–16.00. Jätä niistä yksi." in page
+    assert not ShiftCode.objects.exists()
+    assert client.post(url, {"lines": "A = 7-15\nA = 7.00–15.00"}).status_code == 302
+
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    roster = reverse("unit_roster", args=[pair.round.unit_id])
+    monday = timezone.localdate() + timedelta(days=14)
+    rows = ["Nimi;" + ";".join(f"{d.day}.{d.month}.{d.year}" for d in (monday, monday + timedelta(days=1)))]
+    rows += ["Aino Laine;B;B", "Eino Mäkelä;;B", "B = 9-17", "B = 10-18"]
+    page = client.post(roster, {"file": SimpleUploadedFile("l.csv", "\n".join(rows).encode())}).content.decode()
+    assert "Selitteissä on ”B” kahdesti" in page
+    assert 'name="meaning" value="9.00–17.00"' in page
+    assert "Tallenna työajat" not in page
+    carried = hidden(page)
+    page = client.post(roster, {**carried, "code": ["B"], "meaning": ["10-18"], "look": "1"}).content.decode()
+    assert "Tallenna työajat" in page
+    assert "<strong>B</strong> 10.00–18.00" in page
+
+
+@pytest.mark.django_db
+def test_shifts_of_another_year_are_shown_with_their_year(client: Any, pair: Pair, boss: Any) -> None:
+    named(pair, "Aino Laine", "Eino Mäkelä")
+    url = reverse("unit_roster", args=[pair.round.unit_id])
+    day = timezone.localdate() + timedelta(days=400)
+    page = client.post(url, {"file": names_only(["Aino Laine", "2-5"], first=day)}).content.decode()
+    assert f"{day.day}.{day.month}.{day.year} 2.00–5.00" in page
+    soon = date(timezone.localdate().year, 1, 7)
+    page = client.post(url, {"file": names_only(["Aino Laine", "2-5"], first=soon)}).content.decode()
+    assert "7.1. 2.00–5.00" in page
 
 
 @pytest.mark.django_db

@@ -131,6 +131,9 @@ def test_a_given_legend_goes_before_the_files_and_that_before_the_usual_one() ->
     assert shifts_of(reading, "Aino Laine") == ["23.11. 10:00-18:00", "24.11. 13:00-21:00"]
     assert reading.unknown == {"Y": 1}
     assert not reading.usual
+    (said,) = (r for r in reading.remarks if r.code == "legend_given")
+    assert said.message("fi") == "Tiedoston selite koodille ”A” on toinen: 6.00–14.00. Käytetään aikaa 10.00–18.00."
+    assert "legend_given" not in codes(read(data, "l.xlsx", legend={"a": [Hours(360, 840)]}))
 
 
 def test_the_usual_legend_is_taken_only_without_another_and_then_said() -> None:
@@ -146,6 +149,23 @@ def test_the_usual_legend_is_taken_only_without_another_and_then_said() -> None:
     assert "A 7.00–15.00" in said.message("fi")
     assert "A 7:00–15:00" in said.message("en")
     assert not cells("7-15", "14-22").usual
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        [["start", "end", "code"], ["08:00", "16:00", "X1"], ["7.00", "12.00", "X2"]],
+        [["Selite", "Koodi"], ["8-16", "X1"], ["7-12", "X2"]],
+        [["8.00-16.00", "X1"], ["7.00-12.00", "X2"]],
+        [["Merkitys", "Lyhenne", "Alku", "Loppu"], ["Aamu", "X1", "8.00", "16.00"], ["Lyhyt", "X2", "7", "12"]],
+        [["Nimi", "Vuorokoodi", "Aika"], ["Aamu", "X1", "8-16"], ["Lyhyt", "X2", "7-12"]],
+        [["Ohje"], [], ["Meaning", "Shift code"], ["8:00-16:00", "X1"], ["7:00-12:00", "X2"]],
+    ],
+)
+def test_the_code_may_stand_in_any_column_of_a_legend(legend: list[list[object]]) -> None:
+    reading = with_legend(legend, "X1", "X2")
+    assert shifts_of(reading, "Aino Laine")[:2] == ["23.11. 08:00-16:00", "24.11. 07:00-12:00"]
+    assert not reading.unknown
 
 
 def test_a_code_that_the_legend_gives_twice_is_said() -> None:

@@ -73,6 +73,8 @@ def test_names_find_the_one_address_that_is_made_of_them() -> None:
     }
     (said,) = (r for r in roster.remarks if r.code == "matched_by_name")
     assert said.message("fi").endswith("Päivi Mäki = paivi.maki@example.org, Lind, Åsa = asa_lind2@example.org.")
+    (perhaps,) = (r for r in roster.remarks if r.code == "perhaps_meant")
+    assert perhaps.message("fi").endswith(": Bo Berg = b.berg@example.org.")
     assert "names_only" in codes(reading)
 
 

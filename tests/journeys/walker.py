@@ -33,6 +33,11 @@ class Walker:
                 found.first.click()
             self.page.wait_for_load_state("load")
             self.page.wait_for_timeout(200)
+        elif self.scripts and found.first.evaluate("e => e.type === 'submit' && !!e.closest('form[hx-post]')"):
+            with self.page.expect_response(lambda r: r.request.method == "POST"):
+                found.first.click()
+            self.page.wait_for_timeout(300)
+            self.page.wait_for_load_state("load")
         else:
             found.first.click()
             self.page.wait_for_load_state("load")

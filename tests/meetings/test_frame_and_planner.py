@@ -114,6 +114,18 @@ def test_quiet_hours_that_were_kept_are_written_so_that_they_are_read_again() ->
         assert [kept(q) for text in map(quiet_text, found) for q in read_quiet(text)] == found
 
 
+@pytest.mark.django_db
+def test_quiet_hours_that_end_before_they_begin_are_asked_about(client: Any, round_: Round) -> None:
+    client.force_login(supervisor_of(round_.unit), backend=BACKEND)
+    url = reverse("round_rules", args=[round_.pk])
+    data = {"version": 0, "away_per_team": 2, "quiet_lines": "ma-pe 9-7", "frame_from": "9.00", "frame_until": "15.00"}
+    page = client.post(url, data).content.decode()
+    assert "ennen kuin se alkaa" in page
+    assert not MeetingRules.objects.exists()
+    client.post(url, data | {"quiet_lines": "joka päivä 0-24"})  # all day is no slip
+    assert len(MeetingRules.objects.get().quiet) == 2
+
+
 def some_pairs(round_: Round, count: int) -> list[Pair]:
     """Pairs across two teams, all at work in the mornings."""
     teams = [UnitFactory(organisation=round_.unit.organisation, parent=round_.unit, name=n) for n in ("Koivu", "Mänty")]

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from tests.clock import Clock
 from tests.clock import clock as clock
@@ -162,6 +164,52 @@ def test_meetings_that_no_longer_fit_are_told_once_to_both(pair: Pair, monday: d
     assert queries.pair_part(pair, first)["unfit"] == {meeting.pk}
     assert any("ei enää sovi" in str(t.text) for t in queries.todos_for_round(pair.round, boss))
     assert len(rosters.unfit_meetings(pair.round.unit)) == 1
+
+
+@pytest.mark.django_db
+def test_agreed_meetings_that_no_longer_fit_come_first_on_the_supervisors_own_page(
+    pair: Pair, monday: date, client: Any
+) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    made = actions.propose(pair, first, [{"starts_at": local(monday + n * DAY, time(14)), **new} for n in (0, 2)])
+    actions.agree(pair.round, boss, [made[0].pk])
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    assert "odottaa hyväksyntääsi" in client.get("/home/").content.decode()
+    rosters.keep_roster(pair.round.unit, boss, {second.pk: Told([], [monday])})
+    page = client.get("/home/").content.decode()
+    assert "Työvuorolistojen mukaan 1 sovittu tapaaminen ei enää sovi." in page
+
+
+@pytest.mark.django_db
+def test_what_a_roster_would_upset_is_known_before_it_is_kept(pair: Pair, monday: date, mailbox: Mailbox) -> None:
+    boss = supervisor_of(pair.round.unit)
+    first, second = (m.person for m in pair.members.all())
+    new = {"minutes": 60, "way": "face_to_face", "place": ""}
+    days = [monday + n * DAY for n in (0, 2, 4)]
+    made = actions.propose(pair, first, [{"starts_at": local(d, time(14)), **new} for d in days])
+    actions.agree(pair.round, boss, [made[0].pk, made[2].pk])
+    rosters.keep_roster(pair.round.unit, boss, {first.pk: week(monday, 7), second.pk: week(monday, 7)})
+    deliver_all()
+    told_before = len(mailbox.to(first.email))
+    # A night from Tuesday on, which takes the rest before Wednesday's meeting; Friday is not told of.
+    night = Span(local(monday + DAY, time(21, 30)), local(monday + 2 * DAY, time(7, 30)))
+    for told in (
+        {second.pk: Told([night], [monday + n * DAY for n in range(4)])},
+        {second.pk: Told([shift(monday, 16), shift(monday + 2 * DAY, 7)], [monday, monday + 2 * DAY])},
+        {first.pk: Told([], days)},
+        {first.pk: week(monday, 7), PersonFactory().pk: week(monday, 7)},
+    ):
+        would = [m.pk for m in rosters.would_upset(pair.round.unit, told)]
+        assert not rosters.unfit_meetings(pair.round.unit)  # nothing was written
+        with transaction.atomic():
+            assert [m.pk for m in rosters.keep_roster(pair.round.unit, boss, told)] == would
+            transaction.set_rollback(True)
+    assert would == []
+    assert [m.pk for m in rosters.would_upset(pair.round.unit, {first.pk: Told([], days)})] == [m.pk for m in made]
+    deliver_all()
+    assert len(mailbox.to(first.email)) == told_before
 
 
 @pytest.mark.django_db

@@ -230,6 +230,20 @@ def check_places(json: Path | None, xlsx: Path | None, scores: Path | None, says
             raise Refusal(says["no_write"].format(path=path, why=os_reason(OSError(number, ""), says["language"])))
 
 
+def check_folder(folder: Path | None, says: dict[str, str]) -> None:
+    """The same for a folder that is made where it is missing; raises Refusal."""
+    if folder is None:
+        return
+    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    if not there.is_dir():
+        number = errno.ENOTDIR
+    elif not os.access(there, os.W_OK | os.X_OK):
+        number = errno.EACCES
+    else:
+        return
+    raise Refusal(says["no_write"].format(path=folder, why=os_reason(OSError(number, ""), says["language"])))
+
+
 def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
     readings: list[Reading] = []
     # Two files of the same name are told apart by their folders.

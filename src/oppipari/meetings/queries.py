@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -45,17 +45,26 @@ class Line:
         """Whether it is to be, or waits to be agreed."""
         return self.meeting.state in (State.PROPOSED, State.AGREED)
 
+    @property
+    def agreed(self) -> bool:
+        """Whether the supervisor has said yes."""
+        return self.meeting.state == State.AGREED
+
 
 def of_round(round_: Round) -> list[Line]:
     """All meetings of the round's pairs by time, for the supervisor."""
+    return _lines(Meeting.objects.filter(pair__round=round_).exclude(pair__state=Pair.State.REPLACED))
+
+
+def lines_of(meetings: Sequence[Meeting]) -> list[Line]:
+    """These meetings by time, with the names of those who meet."""
+    return _lines(Meeting.objects.filter(pk__in=[m.pk for m in meetings])) if meetings else []
+
+
+def _lines(meetings: QuerySet[Meeting]) -> list[Line]:
     members = PairMember.objects.filter(left_at=None).select_related("person")
-    meetings = (
-        Meeting.objects.filter(pair__round=round_)
-        .exclude(pair__state=Pair.State.REPLACED)
-        .select_related("pair")
-        .prefetch_related(Prefetch("pair__members", queryset=members))
-    )
-    return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in meetings]
+    found = meetings.select_related("pair").prefetch_related(Prefetch("pair__members", queryset=members))
+    return [Line(m, [p.person.name for p in m.pair.members.all()]) for m in found]
 
 
 def waiting(round_: Round, lines: Sequence[Line], unfit: Collection[int]) -> list[Line]:
@@ -255,7 +264,7 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
                 "By the rosters %(count)d agreed meetings no longer fit.",
                 upset,
             )
-            todos.append(Todo(text % {"count": upset}, _("Look at the meetings"), url, order=9))
+            todos.append(Todo(text % {"count": upset}, _("Look at the meetings"), url, order=7))
         plan = MeetingPlan.objects.filter(round=round_, state=MeetingPlan.State.READY).exists()
         if plan:
             text = _("The planner has proposed times for the pairs.")

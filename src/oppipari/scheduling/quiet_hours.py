@@ -7,6 +7,15 @@ from oppipari.scheduling.hours import DAY, Hours, find_hours
 from oppipari.scheduling.weekdays import read_weekdays
 from oppipari.scheduling.work import Quiet
 
+# Quiet hours that end on the next day are a night; any other that end before they begin are a slip of the pen.
+NIGHT_FROM, NIGHT_UNTIL = time(18), time(12)
+
+
+def is_turned(quiet: Quiet) -> bool:
+    """Whether quiet hours end before they begin and are no night: 9-7 rather than 7-9."""
+    turned = time(0) < quiet.end < quiet.start
+    return turned and not (quiet.start >= NIGHT_FROM and quiet.end <= NIGHT_UNTIL)
+
 
 def read_quiet(text: str) -> tuple[Quiet, ...]:
     """The quiet hours that a text tells, one for each part; no day means every day. Empty where it is not understood."""

@@ -1,7 +1,7 @@
 """What `oppipari meet` is told: options in three languages, and the pairs of a plan."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,19 @@ from oppipari.exchange.columns import ADDRESS
 from oppipari.exchange.rosters.days import read_mark
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Quiet
-from oppipari.scheduling.quiet_hours import read_quiet
+from oppipari.scheduling.problem import MOST_MEETINGS
+from oppipari.scheduling.quiet_hours import is_turned, read_quiet
+from oppipari.scheduling.work import LONGEST, MOST_REST, MOST_SPACING, MOST_WEEKS, SHORTEST
+
+NUMBERS: dict[str, tuple[str, int, int | None]] = {
+    "meetings": ("--meetings", 1, MOST_MEETINGS),
+    "weeks": ("--weeks", 1, MOST_WEEKS),
+    "minutes": ("--length", SHORTEST, LONGEST),
+    "spacing_days": ("--spacing", 1, MOST_SPACING),
+    "away_per_team": ("--away-per-team", 0, None),
+    "rooms": ("--rooms", 0, None),
+    "rest_hours": ("--rest", 0, MOST_REST),
+}
 
 
 class BadInput(ValueError):
@@ -25,9 +37,24 @@ class BadInput(ValueError):
 def read_day(text: str) -> date:
     """A date from "2026-11-23" or "23.11.2026". Raises BadInput."""
     mark = read_mark(text)
-    if mark is None or mark.wrong or not (mark.year and mark.month and mark.day):
+    if mark is None or not (mark.year and mark.month and mark.day):
         raise BadInput("bad_day", text=text)
-    return date(mark.year, mark.month, mark.day)
+    try:
+        found = date(mark.year, mark.month, mark.day)
+    except ValueError:
+        raise BadInput("no_day", text=text) from None
+    if mark.wrong:
+        raise BadInput("far_day", text=text)
+    return found
+
+
+def check_numbers(told: Mapping[str, int | None]) -> None:
+    """Options that are numbers, by the planner's names, None where they were not given. Raises BadInput."""
+    for name, number in told.items():
+        option, least, most = NUMBERS[name]
+        if number is not None and not (least <= number and (most is None or number <= most)):
+            code = "bad_number" if most is not None else "small_number"
+            raise BadInput(code, option=option, number=number, least=least, most=most)
 
 
 def quiet_of(text: str) -> tuple[Quiet, ...]:
@@ -35,6 +62,8 @@ def quiet_of(text: str) -> tuple[Quiet, ...]:
     found = read_quiet(text)
     if not found:
         raise BadInput("bad_quiet", text=text)
+    if any(is_turned(quiet) for quiet in found):
+        raise BadInput("turned_quiet", text=text)
     return found
 
 

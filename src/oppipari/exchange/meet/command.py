@@ -1,10 +1,9 @@
 """`oppipari meet`: a plan and rosters in, times for everybody's meetings out; no database, no web."""
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,11 +15,21 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from oppipari import scheduling
 from oppipari.exchange.files import UnreadableFile
 from oppipari.exchange.meet import files as meet_files
-from oppipari.exchange.meet.asked import BadInput, PlanPair, different, named_all, quiet_of, read_day, read_plan
+from oppipari.exchange.meet.asked import (
+    BadInput,
+    PlanPair,
+    check_numbers,
+    different,
+    named_all,
+    quiet_of,
+    read_day,
+    read_plan,
+)
 from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
+from oppipari.exchange.meet.remarks import about_days, about_people, about_plan
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
-from oppipari.exchange.pair_command import Refusal, check_outputs, own_language, read_data, write_output
+from oppipari.exchange.pair_command import Refusal, check_folder, check_outputs, check_places, read_data, write_output
 from oppipari.exchange.rosters import (
     HELSINKI,
     Hours,
@@ -34,6 +43,7 @@ from oppipari.exchange.rosters import (
     read_roster,
     with_addresses,
 )
+from oppipari.exchange.usage import environment_language
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Group, Rules, SchedulingError, Span, Timetable, Worker, words
 
@@ -66,7 +76,7 @@ def meet(
     lang: Annotated[MeetLang | None, typer.Option(help="Language of the answer.")] = None,
 ) -> None:  # fmt: skip
     """Find times for the meetings of all pairs in their common working time, every team staffed."""
-    language = str(lang or _own_language())
+    language = str(lang or environment_language())
     out, err = Console(), Console(stderr=True)
     asked = _Asked(plan, rosters, json, xlsx, ics, from_, weeks, meetings, quiet or [], shift or [])
     numbers = {
@@ -102,12 +112,6 @@ class _Asked:
     shift: list[str]
 
 
-def _own_language() -> str:
-    """Swedish, too, where the environment is Swedish."""
-    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
-    return "sv" if told.lower().startswith("sv") else own_language()
-
-
 def _run(
     out: Console, err: Console, asked: _Asked, numbers: dict[str, Any], time_limit: float | None, lang: str
 ) -> None:
@@ -116,7 +120,10 @@ def _run(
     check_outputs([p for p in read if p != asked.ics], written, says)
     if asked.ics and asked.ics.exists() and not asked.ics.is_dir():
         raise Refusal(says["not_folder"].format(path=asked.ics))
+    check_places(asked.json, asked.xlsx, None, says)
+    check_folder(asked.ics, says)
     try:
+        check_numbers({"meetings": asked.meetings, "weeks": asked.weeks, **numbers})
         first = read_day(asked.first) if asked.first else None
         quiet = [q for told in asked.quiet for q in quiet_of(told)]
         legend = _legend(asked.shift)
@@ -139,8 +146,9 @@ def _run(
     people = {p.email: p for p in roster.people if p.email}
     remarks = [
         *roster.remarks,
-        *_about_plan(asked.plan.name, pairs, again, people),
-        *_about_days(asked, roster, first, weeks),
+        *about_plan(asked.plan.name, pairs, again, people),
+        *about_days(roster, first, weeks, asked_weeks=asked.weeks is not None),
+        *about_people(roster, [people[a] for a in named_all(pairs) if a in people], first, weeks),
     ]
     try:
         rules = Rules(first, weeks, quiet=tuple(quiet), zone=str(HELSINKI), **numbers)
@@ -168,13 +176,15 @@ def _plan(path: Path, says: dict[str, str], lang: str) -> list[PlanPair]:
 
 
 def _legend(told: Iterable[str]) -> dict[str, tuple[Hours, ...]]:
-    """Codes by --shift; the later of two for the same code counts."""
+    """Codes by --shift. Raises BadInput for what is not understood, or tells of a code in two ways."""
     found: dict[str, tuple[str, tuple[Hours, ...]]] = {}
     for text in told:
         shift = parse_shift(text)
         if shift is None:
             raise BadInput("bad_shift", text=text)
-        found[fold(shift[0])] = shift
+        code, first = found.setdefault(fold(shift[0]), shift)
+        if first != shift[1]:
+            raise BadInput("shift_twice", shift=code)
     return dict(found.values())
 
 
@@ -201,29 +211,6 @@ def _readings(
         raise Refusal(error.sentence(lang)) from None
     except UnreadableFile as error:
         raise Refusal(UnreadableRoster(error.code, **error.params).sentence(lang)) from None
-
-
-def _about_plan(
-    file: str, pairs: Sequence[PlanPair], again: Sequence[PlanPair], people: dict[str, RosterPerson]
-) -> list[RosterRemark]:
-    unknown = [a for a in named_all(pairs) if a not in people]
-    found = [RosterRemark(file, 0, "", NOT_IN_ROSTER, {"person": a}) for a in unknown]
-    found += [RosterRemark(file, 0, "", "pair_twice", {"person": ", ".join(p.members)}) for p in again]
-    teamless = [people[a].name for a in named_all(pairs) if a in people and not people[a].team]
-    if teamless:
-        found.append(RosterRemark(file, 0, "", "no_team", {"people": teamless}))
-    return found
-
-
-def _about_days(asked: _Asked, roster: Roster, first: date, weeks: int) -> list[RosterRemark]:
-    """What was asked for and no roster tells of."""
-    found = []
-    if first < roster.first:
-        found.append(RosterRemark("--from", 0, "", "early_roster", {"first": first, "begins": roster.first}))
-    until = first + timedelta(weeks=weeks, days=-1)
-    if until > roster.last and (asked.weeks is not None or first > roster.last):
-        found.append(RosterRemark("--weeks", 0, "", "short_roster", {"until": until, "last": roster.last}))
-    return found
 
 
 def _workers(roster: Roster, addresses: Sequence[str]) -> list[Worker]:

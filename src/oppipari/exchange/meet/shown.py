@@ -51,8 +51,12 @@ def show(out: Console, answer: Meetings, lang: str) -> None:
         out.print(table)
         if (more := len(answer.met) - SHOWN_MEETINGS) > 0:
             out.print(says["more"].format(count=more))
-    out.print(answer.proof, style="bold", highlight=False)
-    if unlisted := sum(m.code == NOT_IN_ROSTER for m in answer.missing):
+    unlisted = sum(m.code == NOT_IN_ROSTER for m in answer.missing)
+    if unlisted and unlisted == len(answer.missing) and not answer.met:
+        out.print(_nobody(answer, says), style="bold", markup=False, highlight=False, soft_wrap=True)
+    else:
+        out.print(answer.proof, style="bold", highlight=False)
+    if unlisted and (answer.met or unlisted < len(answer.missing)):
         out.print(says["unlisted"].format(count=unlisted), highlight=False, soft_wrap=True)
     if answer.missing:
         out.print(f"\n{says['unplaced']}", style="bold")
@@ -75,6 +79,14 @@ def show(out: Console, answer: Meetings, lang: str) -> None:
         out.print(says["tell"].format(code=code), markup=False, highlight=False, soft_wrap=True)
     if (more := len(remarks) - SHOWN_REMARKS) > 0:
         out.print("  " + says["more"].format(count=more))
+
+
+def _nobody(answer: Meetings, says: dict[str, str]) -> str:
+    """Why no time was looked for at all: nobody of the plan is in the rosters, or of every pair somebody is not."""
+    planned = [a for m in answer.missing for a in m.pair.addresses]
+    if any(a in answer.people for a in planned):
+        return says["no_whole_pair"]
+    return says["nobody"].format(address=planned[0], addresses=len(answer.people))
 
 
 def _together(missing: Sequence[Missing]) -> list[tuple[Missing, list[int]]]:

@@ -6,6 +6,7 @@ or holiday is read as "not at work" and is found in nothing that this package gi
 
 from oppipari.exchange.rosters.codes import USUAL, Legend, parse_shift
 from oppipari.exchange.rosters.gathering import Roster, gather, with_addresses
+from oppipari.exchange.rosters.names import NamesFound, find_names
 from oppipari.exchange.rosters.reading import read_roster
 from oppipari.exchange.rosters.roster import RosterPerson, RosterReading, RosterRemark, UnreadableRoster
 from oppipari.scheduling.hours import HELSINKI, Hours, Shift
@@ -15,12 +16,14 @@ __all__ = [
     "USUAL",
     "Hours",
     "Legend",
+    "NamesFound",
     "Roster",
     "RosterPerson",
     "RosterReading",
     "RosterRemark",
     "Shift",
     "UnreadableRoster",
+    "find_names",
     "gather",
     "parse_shift",
     "read_roster",

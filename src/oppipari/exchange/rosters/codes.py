@@ -10,6 +10,7 @@ from oppipari.exchange.rosters.absences import is_absence_code, means_not_at_wor
 from oppipari.organisation.text import one_line
 from oppipari.scheduling.hours import Hours, find_hours, plain
 
+NOT_WORKED_OUT = "\ufffc"  # stands in a cell whose formula has no result in the file
 LONGEST_CODE = 12  # characters; more is somebody's words, which are neither quoted nor asked
 MOST_WORDS = 2
 BLANK = re.compile(r"^[\s\-.·_*]*$")
@@ -34,6 +35,7 @@ class Kind(Enum):
     WORDS = auto()  # more than a code: neither understood nor repeated
     BAD_TIME = auto()  # times that cannot be
     DATE = auto()  # Excel made a date of "7-12"
+    FORMULA = auto()  # a formula whose result is not in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Reader:
     def _meaning(self, cell: str) -> Meaning:
         if known := self._codes.get(plain(cell)):
             return self._known(*known)
+        if NOT_WORKED_OUT in cell:
+            return Meaning(Kind.FORMULA)
         if BLANK.match(cell):
             return Meaning(Kind.NOTHING)
         if DATE.match(cell):

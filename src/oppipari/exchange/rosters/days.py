@@ -27,11 +27,11 @@ MONTH_WORD = re.compile(
     r"^(tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)(kuu(n|ta|ssa)?)?$|"
     r"^(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(uari|uary|ruari|ruary|s|ch|il|e|i|y|ust|usti|t|tember|ober|ember)?$"
 )
-ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]00:00(?::00)?)?$")
+ISO = re.compile(r"^(\d{4})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{1,2})(?:[ t]00:00(?::00)?)?$")
 NUMERIC = re.compile(r"^(\d{1,2})\s?([./])\s?(\d{1,2})\s?[./]?\s?(\d{4}|\d{2})?\.?$")
 DASHED = re.compile(r"^(\d{1,2})-(\d{1,2})-(\d{4})$")
 NUMBER = re.compile(r"^(\d{1,2})\.?$")
-WORDED = re.compile(r"^(\d{1,2})\.?\s*([^\W\d]+)\.?,?\s*(\d{4})?$")
+WORDED = re.compile(r"^(\d{1,2})\.?[\s-]*([^\W\d]+)\.?,?[\s-]*(\d{4}|\d{2})?$")
 MONTH_FIRST = re.compile(r"^([^\W\d]+)\.?\s*(\d{1,2}),?\s*(\d{4})?$")
 BEFORE = re.compile(r"^([^\W\d]+)\.?,?\s*(.*)$")
 AFTER = re.compile(r"^(.*?)[\s,(]*([^\W\d]+)\.?\)?$")
@@ -80,7 +80,7 @@ def read_mark(text: str, month_first: bool = False) -> DayMark | None:
     if not written or len(written) > 40:
         return None
     if iso := ISO.match(written):
-        return _dated(int(iso[3]), int(iso[2]), int(iso[1]), None)
+        return _dated(int(iso[4]), int(iso[3]), int(iso[1]), None)
     weekday = None
     if (before := BEFORE.match(written)) and before[1] in DAYS:
         weekday, written = DAYS[before[1]], before[2]
@@ -90,7 +90,7 @@ def read_mark(text: str, month_first: bool = False) -> DayMark | None:
     if not written:
         return DayMark(weekday=weekday) if weekday is not None else None
     if iso := ISO.match(written):
-        return _dated(int(iso[3]), int(iso[2]), int(iso[1]), weekday)
+        return _dated(int(iso[4]), int(iso[3]), int(iso[1]), weekday)
     if numeric := NUMERIC.match(written):
         day, month = int(numeric[1]), int(numeric[3])
         if numeric[2] == "/" and month_first:

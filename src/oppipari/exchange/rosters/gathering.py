@@ -1,11 +1,11 @@
 """Several rosters as one: the same person in two files is one person, and names find the addresses they belong to."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from oppipari.exchange.rosters.joining import joined
+from oppipari.exchange.rosters.names import find_names, name_words
 from oppipari.exchange.rosters.roster import RosterPerson, RosterReading, RosterRemark
 from oppipari.organisation.text import fold
 
@@ -53,29 +53,22 @@ def gather(readings: Sequence[RosterReading]) -> Roster:
 def with_addresses(roster: Roster, addresses: Iterable[str]) -> Roster:
     """The roster in which people without an address have that one of `addresses` which is made of their name.
 
-    "Päivi Mäki" is paivi.maki@... where no other name and no other address fits; a remark says of whom.
+    "Päivi Mäki" is paivi.maki@... where no other name and no other address fits; a remark says of whom. "Mäki P." may be
+    her: a remark says so, and nothing is taken for it.
     """
     taken = {person.email for person in roster.people}
-    free: dict[frozenset[str], list[str]] = {}
-    for address in dict.fromkeys(addresses):
-        if address not in taken:
-            free.setdefault(_parts(address.partition("@")[0]), []).append(address)
-    nameless = [person for person in roster.people if not person.email]
-    people = []
-    matched: dict[str, list[str]] = {}
-    for person in roster.people:
-        parts = _parts(person.name)
-        fitting = free.get(parts, [])
-        alone = sum(_parts(other.name) == parts for other in nameless) == 1
-        if not person.email and len(fitting) == 1 and len(parts) > 1 and alone:
-            matched.setdefault(person.file, []).append(f"{person.name} = {fitting[0]}")
-            person = replace(person, email=fitting[0])
-        people.append(person)
-    said = [RosterRemark(file, 0, "", "matched_by_name", {"people": names}) for file, names in matched.items()]
-    return replace(roster, people=tuple(people), remarks=(*roster.remarks, *said))
-
-
-def _parts(name: str) -> frozenset[str]:
-    """The words of a name or of an address's first half, without marks on letters."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", fold(name)) if not unicodedata.combining(c))
-    return frozenset("".join(c if c.isalpha() else " " for c in bare).split())
+    known = {a: a.partition("@")[0] for a in dict.fromkeys(addresses) if a not in taken}
+    places = [i for i, p in enumerate(roster.people) if not p.email and len(name_words(p.name)) > 1]
+    names = find_names([roster.people[i].name for i in places], known)
+    people = list(roster.people)
+    said: dict[tuple[str, str], list[str]] = {}
+    for at, i in enumerate(places):
+        person, address = people[i], names.found.get(at)
+        if address is None:
+            continue
+        meant = "perhaps_meant" if at in names.shortened else "matched_by_name"
+        said.setdefault((meant, person.file), []).append(f"{person.name} = {address}")
+        if meant == "matched_by_name":
+            people[i] = replace(person, email=address)
+    remarks = [RosterRemark(file, 0, "", code, {"people": told}) for (code, file), told in said.items()]
+    return replace(roster, people=tuple(people), remarks=(*roster.remarks, *remarks))

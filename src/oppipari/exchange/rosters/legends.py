@@ -8,13 +8,17 @@ from oppipari.exchange.columns import ADDRESS, holds_personal_code
 from oppipari.exchange.rosters.absences import means_not_at_work, speaks_of_absence
 from oppipari.exchange.rosters.codes import LONGEST_CODE
 from oppipari.exchange.rosters.headings import Col, column_of
-from oppipari.organisation.text import one_line
+from oppipari.organisation.text import fold, one_line
 from oppipari.scheduling.hours import Hours, find_hours, hours_of, plain, read_time
 
 IN_TEXT = re.compile(
     r"(?:^|[\s,;(])([^\s=:;,()]{1,8})\s*[=:]\s*((?:klo\s*)?\d{1,2}(?:[.:]\d\d)?\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?(?:\s*(?:ja|och|and|\+|/)\s*\d{1,2}(?:[.:]\d\d)?\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?)*)"
 )
 AFTER_CODE = re.compile(r"^(\S{1,8})\s*[=:]?\s+(.*)$")
+CODE_HEADING = re.compile(
+    r"(työ)?vuoro(koodi|tunnus|n koodi)?|koodi|lyhenne|tunnus|merkintä|(shift )?code|shift|abbreviation|(skift|pass|tur)?kod|skift|pass|förkortning"
+)
+CLOCK = re.compile(r"^\d{1,2}[.:]\d\d")
 BELOW = 4  # characters of a code in a row under a roster: more is taken for somebody's name
 
 
@@ -40,13 +44,17 @@ class Legends:
         """Read a sheet that holds no roster; whether anything in it was a legend."""
         before = len(self.codes)
         columns: dict[Col, int] = {}
+        code_at: int | None = None
         for number, row in enumerate(rows, start=1):
             cells = [one_line(c) for c in row]
             named = {which: j for j, c in enumerate(cells) if (which := column_of(c))}
+            codes = [j for j, c in enumerate(cells) if CODE_HEADING.fullmatch(fold(c))]
+            if code_at is None and len(codes) == 1 and len([c for c in cells if c]) > 1 and not _hours(cells):
+                code_at = codes[0]
             if not columns and {Col.START, Col.END} <= set(named):
                 columns = named
                 continue
-            self._row(cells, columns, sheet, number)
+            self._row(cells, columns, sheet, number, code_at)
         return len(self.codes) > before
 
     def read_below(self, cells: Sequence[str], sheet: str, row: int) -> bool:
@@ -73,11 +81,14 @@ class Legends:
                     found = True
         return found
 
-    def _row(self, cells: Sequence[str], columns: dict[Col, int], sheet: str, number: int) -> None:
+    def _row(
+        self, cells: Sequence[str], columns: dict[Col, int], sheet: str, number: int, code_at: int | None = None
+    ) -> None:
         filled = [(j, c) for j, c in enumerate(cells) if c]
         if not filled or self.read_text(cells, sheet, number):
             return
-        code, rest = filled[0][1], [c for _j, c in filled[1:]]
+        at = _code_of(filled, code_at)
+        code, rest = filled[at][1], [c for i, (_j, c) in enumerate(filled) if i != at]
         if not rest:
             alone = AFTER_CODE.match(code)  # "A 7-15" in one cell
             if not alone:
@@ -102,6 +113,21 @@ class Legends:
             self.add(code, found, sheet, number)
         elif any(means_not_at_work(c) for c in rest):
             self.add(code, (), sheet, number)
+
+
+def _code_of(filled: Sequence[tuple[int, str]], code_at: int | None) -> int:
+    """Which of a row's filled cells (column, text) is the code: under its heading, else the first that is no hours."""
+    under = next((i for i, (j, _c) in enumerate(filled) if j == code_at), None)
+    if under is not None:
+        return under
+    if not _is_hours(filled[0][1]):
+        return 0
+    others = [i for i, (_j, c) in enumerate(filled) if not _is_hours(c) and len(c) <= LONGEST_CODE]
+    return others[0] if len(others) == 1 else 0
+
+
+def _is_hours(cell: str) -> bool:
+    return bool(find_hours(cell)[0]) or bool(CLOCK.match(cell))
 
 
 def _hours(cells: Sequence[str]) -> tuple[Hours, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from oppipari.exchange.columns import ADDRESS, holds_personal_code
-from oppipari.exchange.rosters.codes import Kind, Reader
+from oppipari.exchange.rosters.codes import NOT_WORKED_OUT, Kind, Reader
 from oppipari.exchange.rosters.headings import Col
 from oppipari.exchange.rosters.joining import joined
 from oppipari.exchange.rosters.roster import RosterPerson, RosterRemark
@@ -43,6 +43,9 @@ class People:
     written: dict[str, str] = field(default_factory=dict)  # unknown codes as first written
     away: int = 0
     words: int = 0
+    formulas: list[tuple[str, int, str]] = field(
+        default_factory=list
+    )  # sheet, row and column of those without a result
     entries: dict[str, Entry] = field(default_factory=dict)
 
     def note(self, sheet: str, row: int, column: str, code: str, **params: Any) -> None:
@@ -64,6 +67,10 @@ class People:
         def get(which: Col) -> str:
             j = columns.get(which)
             cell = cells[j] if j is not None and j < len(cells) else ""
+            if NOT_WORKED_OUT in cell:
+                if which not in (Col.TEAM, Col.UNIT):  # without a team its staffing is not kept, which is said
+                    self.formulas.append((sheet, row, headings.get(j or 0, "")))
+                return ""
             if holds_personal_code(cell):
                 self.note(sheet, row, headings.get(j or 0, ""), "personal_code")
                 return ""
@@ -126,6 +133,8 @@ class People:
                 self.note(sheet, row, column, "bad_time", value=meaning.code)
             case Kind.DATE:
                 self.note(sheet, row, column, "date_in_cell")
+            case Kind.FORMULA:
+                self.formulas.append((sheet, row, column))
             case Kind.NOTHING:
                 pass
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from pathlib import PurePath
 
 from oppipari.exchange.columns import ADDRESS
-from oppipari.exchange.files import Limits, Sheet, UnreadableFile, read_all_sheets, refuse_at_once
+from oppipari.exchange.files import Limits, Sheet, UnreadableFile, column_letters, read_all_sheets, refuse_at_once
+from oppipari.exchange.formulas import formulas_without_values
 from oppipari.exchange.rosters.calendars import is_calendar, read_calendar
-from oppipari.exchange.rosters.codes import USUAL, Legend, Reader
+from oppipari.exchange.rosters.codes import NOT_WORKED_OUT, USUAL, Legend, Reader
 from oppipari.exchange.rosters.days import read_hints
 from oppipari.exchange.rosters.headings import Block, Col, find_blocks, find_long, headings_known
 from oppipari.exchange.rosters.legends import Legends
@@ -15,7 +16,7 @@ from oppipari.exchange.rosters.people import People
 from oppipari.exchange.rosters.roster import RosterReading, RosterRemark, UnreadableRoster
 from oppipari.exchange.rosters.tables import TableReader
 from oppipari.organisation.text import fold
-from oppipari.scheduling.hours import plain
+from oppipari.scheduling.hours import Hours, plain
 
 LIMITS = Limits(rows=5_000, columns=400, cells=400_000, sheets=60)
 MAX_FILLED = 100_000
@@ -46,14 +47,40 @@ def read_roster(name: str, data: bytes, legend: Legend | None = None, near: date
         if is_calendar(data):
             refuse_at_once(name, data)
             return read_calendar(name, data)
-        sheets = read_all_sheets(name, data, LIMITS, headings_known)
+        sheets = _with_formulas(read_all_sheets(name, data, LIMITS, headings_known), data)
     except UnreadableRoster:
         raise
     except UnreadableFile as error:
         raise UnreadableRoster(error.code, **error.params) from None
     if sum(bool(cell) for sheet in sheets for row in sheet.rows for cell in row) > MAX_FILLED:
         raise UnreadableRoster("too_many_cells", file=name, limit=MAX_FILLED)
-    return _read(name, sheets, legend or {}, near or date.today())
+    try:
+        return _read(name, sheets, legend or {}, near or date.today())
+    except UnreadableRoster as error:
+        # What was not found may be what is not in the file.
+        unread = [
+            (i, j) for sheet in sheets for i, r in enumerate(sheet.rows) for j, c in enumerate(r) if c == NOT_WORKED_OUT
+        ]
+        if unread and error.code != "formulas":
+            row, column = unread[0]
+            raise _formulas(name, row + 1, column_letters(column), len(unread)) from None
+        raise
+
+
+def _with_formulas(sheets: list[Sheet], data: bytes) -> list[Sheet]:
+    """The sheets with a mark in cells whose formula has no result: an empty cell would be a day off."""
+    unread = formulas_without_values(data) if data.startswith(b"PK") else {}
+    for sheet in sheets:
+        for i, j in unread.get(sheet.name, ()):
+            if i < len(sheet.rows):
+                row = sheet.rows[i]
+                row += [""] * (j + 1 - len(row))
+                row[j] = NOT_WORKED_OUT
+    return sheets
+
+
+def _formulas(name: str, row: int, column: str, count: int) -> UnreadableRoster:
+    return UnreadableRoster("formulas", file=name, row=row, column=column, count=count)
 
 
 def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> RosterReading:
@@ -81,8 +108,16 @@ def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> Rost
     if not blocks:
         raise UnreadableRoster("no_days", file=name)
     legend, usual = _legend(given, legends)
+    by_code = {plain(code): tuple(hours) for code, hours in given.items()}
+    for code, hours in legends.codes.items():
+        told = by_code.get(plain(code))
+        if told and hours and told != hours:
+            params = {"code": code, "other": hours, "used": told}
+            remarks.append(RosterRemark(name, 0, "", "legend_given", params))
+    twice: dict[str, tuple[Hours, ...]] = {}
     for code, first, other, sheet_name, row in legends.told_twice:
-        if plain(code) not in {plain(c) for c in given}:
+        if plain(code) not in by_code:
+            twice[code] = first
             remarks.append(
                 RosterRemark(name, row, "", "legend_twice", {"code": code, "first": first, "other": other}, sheet_name)
             )
@@ -100,7 +135,7 @@ def _read(name: str, sheets: Sequence[Sheet], given: Legend, near: date) -> Rost
             reader.block(sheet, block, skipped[number], "" if has_team else team)
         if long:
             reader.long(sheet, long[0], long[1], skipped[number], "" if has_team else team)
-    return _reading(name, people, reader, legend, usual)
+    return _reading(name, people, reader, legend, usual, twice)
 
 
 def _read_legends(legends: Legends, sheet: Sheet, found: Sequence[Block]) -> set[int]:
@@ -138,7 +173,12 @@ def _team_of(sheet: Sheet, sheets: Sequence[Sheet]) -> str:
     return sheet.name
 
 
-def _reading(name: str, people: People, reader: TableReader, legend: Legend, usual: bool) -> RosterReading:
+def _reading(
+    name: str, people: People, reader: TableReader, legend: Legend, usual: bool, twice: Legend
+) -> RosterReading:
+    if people.formulas:
+        _sheet, row, column = people.formulas[0]
+        raise _formulas(name, row, column, len(people.formulas))
     found = people.finish()
     days = sorted({d for p in found for d in p.dates})
     if not found or not days:
@@ -174,6 +214,7 @@ def _reading(name: str, people: People, reader: TableReader, legend: Legend, usu
         used={code: people.used[code] for code in taken if people.used[code]},
         usual=usual and bool(taken),
         unknown=dict(people.unknown),
+        twice={code: tuple(hours) for code, hours in twice.items() if people.used[code]},
         away=people.away,
         remarks=tuple(people.remarks),
         columns=reader.columns,

@@ -58,7 +58,7 @@ class RosterReading:
 
     `legend` maps codes to the hours they were read as, `used` how many cells each had; `usual` says that nobody gave a
     legend and a usual one was taken. `unknown` holds codes that must be asked, with how often each occurs (their cells
-    were read as not at work); `away` is how many cells were read as not at work by a code or word that is not kept.
+    were read as not at work), `twice` codes that the file explains in two ways and the first of them; `away` is how many cells were read as not at work by a code or word that is not kept.
     `columns` says which heading was read as what, `unused` which were left alone. `first` and `last` are the days covered.
     """
 
@@ -70,6 +70,7 @@ class RosterReading:
     used: Mapping[str, int] = field(default_factory=dict)
     usual: bool = False
     unknown: Mapping[str, int] = field(default_factory=dict)
+    twice: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict)
     away: int = 0
     remarks: tuple[RosterRemark, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)

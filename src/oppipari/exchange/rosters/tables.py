@@ -7,7 +7,7 @@ from datetime import date
 
 from oppipari.exchange.columns import ADDRESS, looks_like_personal_codes
 from oppipari.exchange.files import Sheet, column_letters
-from oppipari.exchange.rosters.codes import Kind
+from oppipari.exchange.rosters.codes import NOT_WORKED_OUT, Kind
 from oppipari.exchange.rosters.days import Hints, NoAnchor, read_hints, read_mark, resolve
 from oppipari.exchange.rosters.headings import Block, Col
 from oppipari.exchange.rosters.people import BARE_NUMBER, People
@@ -55,6 +55,9 @@ class TableReader:
         headings = {
             j: _heading(block.headings.get(j, ""), j) for j in {*block.headings, *block.marks, *block.columns.values()}
         }
+        self.people.formulas += [
+            (sheet.name, block.head + 1, column_letters(j)) for j, h in block.headings.items() if NOT_WORKED_OUT in h
+        ]
         days = self._days(sheet, block, headings)
         for which, j in block.columns.items():
             self.columns.setdefault(str(which), headings[j])
@@ -170,6 +173,10 @@ class TableReader:
         def heading(*those: Col) -> str:
             return next((headings[columns[c]] for c in those if c in columns), "")
 
+        unread = next((j for j in columns.values() if j < len(cells) and NOT_WORKED_OUT in cells[j]), None)
+        if unread is not None:
+            self.people.formulas.append((sheet.name, number, headings[unread]))
+            return
         entry = self.people.entry(cells, columns, headings, sheet.name, number, team)
         if entry is None:
             self.people.note(sheet.name, number, "", "nobody")

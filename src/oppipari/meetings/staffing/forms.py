@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from oppipari.meetings.fields import ClockField
 from oppipari.meetings.models import MeetingRules
 from oppipari.scheduling import Quiet
-from oppipari.scheduling.quiet_hours import read_quiet
+from oppipari.scheduling.quiet_hours import is_turned, read_quiet
 
 DAYS = [
     gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
@@ -98,6 +98,10 @@ class RulesForm(forms.ModelForm[MeetingRules]):
                 raise forms.ValidationError(
                     _("“%(line)s” was not understood. Write days and hours, for example: Mon–Fri 7.00–9.00.")
                     % {"line": line[:60]}
+                )
+            if any(is_turned(q) for q in quiet):
+                raise forms.ValidationError(
+                    _("“%(line)s” ends before it begins. Did you mean it the other way round?") % {"line": line[:60]}
                 )
             found += map(kept, quiet)
         if len(found) > MOST_QUIET:

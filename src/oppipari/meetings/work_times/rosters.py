@@ -79,6 +79,13 @@ def takes_part(person: Person) -> bool:
     return mine.exclude(round__state=Round.State.CLOSED).exists()
 
 
+def would_upset(unit: Unit, told: Mapping[int, Told]) -> list[Meeting]:
+    """The meetings that `keep_roster` would give back for the same `told`; nothing is written and nobody is told."""
+    allowed = {p.pk for p in roster_people(unit)}
+    told = {pk: what for pk, what in told.items() if pk in allowed and what.days}
+    return unfit(_ahead(unit, told), told) if told else []
+
+
 def _keep(told: Mapping[int, Told], unfit_now: Callable[[], list[Meeting]]) -> list[Meeting]:
     _hold(told)
     upset_before = {m.pk for m in unfit_now()}
@@ -157,6 +164,10 @@ def unfit_meetings(unit: Unit | None, people: Collection[int] | None = None) -> 
     Of all pairs of the unit (None: of every unit), or only of those with one of `people`; by time. A fixed number of
     queries.
     """
+    return unfit(_ahead(unit, people))
+
+
+def _ahead(unit: Unit | None, people: Collection[int] | None) -> list[Meeting]:
     meetings = Meeting.objects.filter(
         pair__state=Pair.State.MEETING,
         state__in=[Meeting.State.AGREED, Meeting.State.PROPOSED],
@@ -166,11 +177,14 @@ def unfit_meetings(unit: Unit | None, people: Collection[int] | None = None) -> 
         meetings = meetings.filter(pair__round__unit=unit)
     if people is not None:
         meetings = meetings.filter(pair__members__person__in=list(people), pair__members__left_at=None).distinct()
-    return unfit(list(meetings.select_related("pair").order_by("starts_at", "pk")))
+    return list(meetings.select_related("pair").order_by("starts_at", "pk"))
 
 
-def unfit(meetings: Sequence[Meeting]) -> list[Meeting]:
-    """Of these meetings those at which, by the rosters, somebody is not at work or not yet rested."""
+def unfit(meetings: Sequence[Meeting], told: Mapping[int, Told] | None = None) -> list[Meeting]:
+    """Of these meetings those at which, by the rosters, somebody is not at work or not yet rested.
+
+    `told` is what a roster that is not kept yet tells of people (by id); it goes before what is known of their days.
+    """
     if not meetings:
         return []
     members: dict[int, list[int]] = defaultdict(list)
@@ -181,10 +195,13 @@ def unfit(meetings: Sequence[Meeting]) -> list[Meeting]:
     first = min(s.start.date() for s in spans.values())
     last = max(s.end.date() for s in spans.values())
     everybody = {p for people in members.values() for p in people}
-    covered: dict[int, set[date]] = defaultdict(set)
+    new = {p: what for p, what in (told or {}).items() if p in everybody}
+    covered: dict[int, set[date]] = defaultdict(set, {p: set(what.days) for p, what in new.items()})
     for period in RosterPeriod.objects.filter(person__in=everybody, first_day__lte=last, last_day__gte=first):
         covered[period.person_id].update(_days(max(first, period.first_day), min(last, period.last_day)))
     shifts = problem.working_time(dict.fromkeys(covered, ()), first - problem.BEFORE, last + DAY)
+    for person, what in new.items():
+        shifts[person] = _with_told(shifts[person], what)
     found = []
     for meeting in meetings:
         span = spans[meeting.pk]
@@ -192,6 +209,18 @@ def unfit(meetings: Sequence[Meeting]) -> list[Meeting]:
         if known and _broken(meeting, span, {p: shifts[p] for p in known}):
             found.append(meeting)
     return found
+
+
+def _with_told(known: problem.WorkingTime, told: Told) -> problem.WorkingTime:
+    """Somebody's working time as it is when `told` is kept."""
+    days = set(told.days)
+
+    def of_these_days(span: Span) -> bool:
+        return span.start.astimezone(ZONE).date() in days
+
+    others = [s for s in known.shifts if not of_these_days(s)]
+    usual = [s for s in known.usual if not of_these_days(s)]
+    return problem.WorkingTime((*others, *(s for s in told.shifts if of_these_days(s))), tuple(usual))
 
 
 def _broken(meeting: Meeting, span: Span, times: Mapping[int, problem.WorkingTime]) -> bool:

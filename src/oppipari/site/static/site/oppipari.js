@@ -47,12 +47,15 @@ document.querySelectorAll("[data-filter]").forEach((input) => {
   });
 });
 
-// The board changes in place. Where the pressed button is gone afterwards, the focus goes to what is answered.
+// Some pages change in place. Where the pressed button is gone afterwards, the focus goes to what is answered.
 let pressed = null;
 addEventListener("htmx:before:request", () => { if (document.activeElement !== document.body) pressed = document.activeElement; });
 addEventListener("htmx:after:swap", () => {
   const answer = document.getElementById("answer");
-  if (pressed && !pressed.isConnected && answer) answer.focus({ preventScroll: true });
+  if (pressed && !pressed.isConnected) {
+    if (answer) answer.focus({ preventScroll: true });
+    else (document.querySelector("[data-focus]") || document.getElementById("content")).focus();
+  }
   if (pressed && !pressed.isConnected) pressed = null;
 });
 document.addEventListener("click", (event) => {

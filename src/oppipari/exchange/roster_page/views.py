@@ -2,89 +2,39 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from oppipari.exchange.files import MEGABYTE
-from oppipari.exchange.rosters import Hours, RosterPerson, RosterReading, UnreadableRoster, parse_shift, read_roster
+from oppipari.exchange.roster_page.forms import LegendForm, RosterForm
+from oppipari.exchange.roster_page.seen import Seen, seen_in
+from oppipari.exchange.rosters import Hours, RosterPerson, UnreadableRoster, parse_shift, read_roster
+from oppipari.meetings.queries import Line, lines_of
 from oppipari.meetings.work_times import rosters
-from oppipari.meetings.work_times.rosters import Told
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Unit
-from oppipari.organisation.text import fold
-from oppipari.organisation.web import person_of
-from oppipari.scheduling import Span
+from oppipari.organisation.web import is_htmx, person_of
 
 # The file waits in the page itself, not with us, until its codes are answered: nothing of it is kept before that.
 LARGEST = MEGABYTE
 NOT_WORK = "-"
-
-
-class RosterForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Roster"),
-        help_text=gettext_lazy(
-            "Excel or CSV with a row for each person and a column for each day, or one person's calendar (.ics)."
-        ),
-        error_messages={
-            "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("The file is empty. Choose another."),
-        },
-    )
-
-
-class LegendForm(forms.Form):
-    lines = forms.CharField(
-        label=gettext_lazy("Shift codes of the unit"),
-        help_text=gettext_lazy(
-            "One on each line, for example A = 7.00–15.00 or D = 7–11, 15–19. Only codes of work: holidays and absences "
-            "are understood as “not at work” and are not kept."
-        ),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-        max_length=3000,
-    )
-
-    def clean_lines(self) -> dict[str, list[tuple[int, int]]]:
-        found: dict[str, list[tuple[int, int]]] = {}
-        for line in self.cleaned_data["lines"].splitlines():
-            if not line.strip():
-                continue
-            parsed = parse_shift(line)
-            if parsed is None or not parsed[1]:
-                raise forms.ValidationError(
-                    _("“%(line)s” was not understood. Write a code and its hours, for example A = 7.00–15.00.")
-                    % {"line": line.strip()[:40]}
-                )
-            found[parsed[0]] = [(h.start, h.end) for h in parsed[1]]
-        return found
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A file as understood, and whom of the unit it concerns."""
-
-    reading: RosterReading
-    matched: list[tuple[Person, RosterPerson]]
-    others: int
-    two_alike: list[str]
+MOST_NAMED = 60
 
 
 def _unit(request: HttpRequest, pk: int) -> Unit:
@@ -104,16 +54,23 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
     unit, person = _unit(request, pk), person_of(request)
     form, carried = RosterForm(), ""
     seen: Seen | None = None
+    upset: list[Line] = []
     asked: dict[str, str] = {}
     if request.method == "POST":
-        form = RosterForm(request.POST, request.FILES) if request.FILES else RosterForm()
+        sent = request.FILES or "carried" not in request.POST
+        form = RosterForm(request.POST, request.FILES) if sent else RosterForm()
         name, data = _file(request, form)
         if data is not None:
             answers, asked = _answers(request.POST)
             seen = _read(request, form, name, data, answers, unit)
+            # With codes still to be told nobody knows yet when people are at work.
+            if seen is not None and not (seen.reading.unknown or seen.reading.twice):
+                upset = lines_of(rosters.would_upset(unit, seen.told))
             carried = base64.b64encode(data).decode()
-            if seen is not None and "keep" in request.POST and not asked:
+            if seen is not None and "keep" in request.POST and not asked and seen.matched and not seen.reading.unknown:
                 return _keep(request, unit, person, seen, answers)
+        elif is_htmx(request) and not form.is_bound:
+            return _to(request, "unit_roster", pk)
     people = rosters.roster_people(unit)
     record_read(person, {p.pk for p in people}, AccessEntry.What.MEETINGS)
     until = rosters.covered_until([p.pk for p in people])
@@ -125,6 +82,8 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
         "until": until,
         "legend": _legend_lines(rosters.legend_of(unit), lang),
         "carried": carried,
+        "unfit": [] if seen else lines_of(rosters.unfit_meetings(unit)),
+        "upset": upset,
         **_shown(seen, asked, request, lang),
     }
     return render(request, "exchange/roster.html", context)
@@ -132,7 +91,7 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(request: HttpRequest, form: RosterForm) -> tuple[str, bytes | None]:
     """The chosen file, or the one that the page carried while its codes were asked."""
-    if request.FILES:
+    if form.is_bound:
         if not form.is_valid():
             return "", None
         file = form.cleaned_data["file"]
@@ -175,7 +134,8 @@ def _read(
     try:
         reading = read_roster(name, data, _legend(unit), timezone.localdate())
         if answers:  # beside what was understood without them
-            legend = {**reading.legend, **_legend(unit), **answers}
+            understood = {code: hours for code, hours in reading.legend.items() if code not in reading.twice}
+            legend = {**understood, **_legend(unit), **answers}
             reading = read_roster(name, data, legend, timezone.localdate())
     except UnreadableRoster as error:
         sentence = error.sentence(request.LANGUAGE_CODE)
@@ -184,39 +144,15 @@ def _read(
         else:
             messages.error(request, sentence)
         return None
-    return _seen(reading, unit)
-
-
-def _seen(reading: RosterReading, unit: Unit) -> Seen:
-    people = rosters.roster_people(unit)
-    by_email = {fold(p.email): p for p in people if p.email}
-    by_name: dict[str, list[Person]] = {}
-    for p in people:
-        by_name.setdefault(fold(p.name), []).append(p)
-    matched, others, alike, taken = [], 0, [], set()
-    for row in reading.people:
-        found = by_email.get(fold(row.email)) if row.email else None
-        if found is None and not row.email:
-            same = by_name.get(fold(row.name), [])
-            if len(same) > 1:
-                alike.append(row.name)
-            found = same[0] if len(same) == 1 else None
-        if found is None or found.pk in taken:
-            others += 1
-            continue
-        taken.add(found.pk)
-        matched.append((found, row))
-    matched.sort(key=lambda m: fold(m[0].name))
-    return Seen(reading, matched, others, alike)
+    return seen_in(reading, unit)
 
 
 def _keep(
     request: HttpRequest, unit: Unit, person: Person, seen: Seen, answers: Mapping[str, tuple[Hours, ...]]
 ) -> HttpResponse:
-    told = {p.pk: Told([Span(a, b) for a, b in row.shifts], row.dates) for p, row in seen.matched}
     try:
         with transaction.atomic():  # both, or neither: nobody is told of a roster that is then refused
-            upset = rosters.keep_roster(unit, person, told)
+            upset = rosters.keep_roster(unit, person, seen.told)
             # What the supervisor told of codes of work is known next time; what is no work is not kept.
             known = rosters.legend_of(unit)
             more = {code: [(h.start, h.end) for h in hours] for code, hours in answers.items() if hours}
@@ -224,19 +160,27 @@ def _keep(
             rosters.set_legend(unit, person, {**used, **known, **more})
     except DomainError as error:
         messages.error(request, str(error.message))
-        return redirect("unit_roster", pk=unit.pk)
+        return _to(request, "unit_roster", unit.pk)
+    count = len(seen.matched)
     text = ngettext(
-        "The working time of %(count)d person was kept.", "The working time of %(count)d people was kept.", len(told)
+        "The working time of %(count)d person was kept.", "The working time of %(count)d people was kept.", count
     )
-    messages.success(request, text % {"count": len(told)})
+    messages.success(request, text % {"count": count})
     if upset:
         text = ngettext(
-            "%(count)d agreed meeting no longer fits. The pair has been told.",
-            "%(count)d agreed meetings no longer fit. The pairs have been told.",
+            "%(count)d meeting no longer fits. It is below, and the pair has been told.",
+            "%(count)d meetings no longer fit. They are below, and the pairs have been told.",
             len(upset),
         )
         messages.warning(request, text % {"count": len(upset)})
-    return redirect("unit_roster", pk=unit.pk)
+    return _to(request, "unit_roster", unit.pk)
+
+
+def _to(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """To another page. The roster page changes in place, so that the way back never leads to a sent form."""
+    if not is_htmx(request):
+        return redirect(name, pk=pk)
+    return HttpResponse(headers={"HX-Redirect": reverse(name, args=[pk])})
 
 
 def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, lang: str) -> dict[str, Any]:
@@ -245,26 +189,30 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
     reading = seen.reading
     answered = dict(zip(request.POST.getlist("code"), request.POST.getlist("meaning"), strict=False))
     unknown = [(code, count, answered.get(code, ""), code in asked) for code, count in reading.unknown.items()]
+    # What the file says in two ways is asked with the first of them.
+    unknown += [
+        (code, reading.used[code], answered.get(code, _hours(hours, lang)), code in asked)
+        for code, hours in reading.twice.items()
+    ]
     # A code that was answered stays in the page, so that the answer goes along when the roster is kept.
-    unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in reading.unknown]
+    open_ = {code for code, *_rest in unknown}
+    unknown += [(code, 0, meaning, code in asked) for code, meaning in answered.items() if code not in open_]
     people = [
-        {
-            "name": str(person),
-            "shifts": len(row.shifts),
-            "first": row.dates[0] if row.dates else None,
-            "last": row.dates[-1] if row.dates else None,
-            "next": _next(row, timezone.localdate()),
-        }
-        for person, row in seen.matched
+        {"name": str(m.person), "shifts": len(m.row.shifts), "next": _next(m.row, timezone.localdate())}
+        for m in seen.matched
     ]
     return {
         "reading": reading,
         "matched": people,
+        "shortened": [f"{m.row.name} → {m.person}" for m in seen.matched if m.shortened],
+        "unsure": [f"{name} ({', '.join(fitting)})" for name, fitting in seen.unsure],
         "others": seen.others,
-        "alike": seen.two_alike,
+        "other_names": seen.others[:MOST_NAMED],
+        "other_more": max(0, len(seen.others) - MOST_NAMED),
+        "missing": seen.missing,
         "unknown": unknown,
         "open_codes": [u for u in unknown if u[1]],
-        "read_as": [(code, ", ".join(h.text(lang) for h in hours)) for code, hours in reading.legend.items()],
+        "read_as": [(code, _hours(hours, lang)) for code, hours in reading.legend.items()],
         "remarks": [
             (r.row or "", r.column, r.message(lang)) for r in reading.remarks if r.code not in ("unknown_code",)
         ],
@@ -273,15 +221,19 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
 
 
 def _next(row: RosterPerson, today: date) -> str:
-    """The first few shifts ahead, so that a wrong reading is seen at a glance."""
+    """The first few shifts ahead, so that a wrong reading is seen at a glance; a year that is not this one is said."""
     ahead = [s for s in row.shifts if s[0].date() >= today][:3] or list(row.shifts[:3])
-    return ", ".join(f"{a.day}.{a.month}. {a.hour}.{a:%M}–{b.hour}.{b:%M}" for a, b in ahead)
-
-
-def _legend_lines(legend: Mapping[str, list[tuple[int, int]]], lang: str) -> str:
-    return "\n".join(
-        f"{code} = {', '.join(Hours(a, b).text(lang) for a, b in hours)}" for code, hours in legend.items()
+    return ", ".join(
+        f"{a.day}.{a.month}.{'' if a.year == today.year else a.year} {a.hour}.{a:%M}–{b.hour}.{b:%M}" for a, b in ahead
     )
+
+
+def _hours(hours: Sequence[Hours], lang: str) -> str:
+    return ", ".join(h.text(lang) for h in hours)
+
+
+def _legend_lines(legend: Mapping[str, Sequence[tuple[int, int]]], lang: str) -> str:
+    return "\n".join(f"{code} = {_hours([Hours(a, b) for a, b in hours], lang)}" for code, hours in legend.items())
 
 
 @login_required
@@ -299,7 +251,7 @@ def unit_legend(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("lines", str(error.message))
         else:
             messages.success(request, _("The shift codes were saved."))
-            return redirect("unit_roster", pk=pk)
+            return _to(request, "unit_roster", pk)
     return render(request, "exchange/legend.html", {"unit": unit, "form": form})
 
 
