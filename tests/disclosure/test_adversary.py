@@ -1,0 +1,118 @@
+"""A thousand organisations, each attacked with all that was released and the own answers of everybody in it."""
+
+import random
+from typing import Any
+
+import pytest
+from tests.disclosure.adversary import Attack
+from tests.disclosure.organisations import ITEMS, Organisation, organisation
+
+from oppipari.disclosure import Rules, UnitsRelease, release_units
+
+ORGANISATIONS, CHUNKS = 1000, 10
+
+
+def released(o: Organisation, rules: Rules | None = None) -> UnitsRelease:
+    return release_units(o.units, o.answers, ITEMS, rules)
+
+
+def attacks(o: Organisation, found: UnitsRelease) -> list[Attack]:
+    groups: list[dict[str, Any]] = found.to_dict()["groups"]
+    return [Attack(groups, item, o.histograms(k)) for k, item in enumerate(ITEMS)]
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_adversary_works_out_nobody_and_units_see_their_own(chunk: int) -> None:
+    large = own = whole = 0
+    for seed in range(chunk, ORGANISATIONS, CHUNKS):
+        o = organisation(seed)
+        found = released(o)
+        for attack in attacks(o, found):
+            assert not attack.few(), seed
+            assert attack.exposed() is None, seed
+        figures = {g.units[0]: g.items.values() for g in found.groups if len(g.units) == 1}
+        for unit, people in o.sizes().items():
+            if people >= 8:
+                large += 1
+                own += unit in figures and any(not f.withheld for f in figures[unit])
+                whole += unit in figures and all(not f.withheld for f in figures[unit])
+    assert large > 200
+    assert own >= 0.95 * large  # the promise is 80 %
+    assert whole >= 0.9 * large
+
+
+def wins(rules: Rules) -> tuple[bool, bool]:
+    """Whether without a rule some figure is about fewer than five, and whether somebody's answer follows."""
+    few = known = False
+    for seed in range(120):
+        o = organisation(seed)
+        for attack in attacks(o, released(o, rules)):
+            few = few or attack.few()
+            known = known or attack.exposed() is not None
+        if known and (few or seed > 40):
+            break
+    return few, known
+
+
+@pytest.mark.parametrize(
+    ("rules", "few"),
+    [
+        (Rules(least_for_mean=1), True),  # rule 3
+        (Rules(all_alike=False), True),  # rule 3, each question for itself
+        (Rules(differences=False), True),  # rule 4
+        (Rules(steps_back=False), False),  # rule 7, means
+        (Rules(joins=False), False),  # rule 7, distributions
+        (Rules(exchanges=False), False),  # rule 7, large totals
+    ],
+    ids=["five", "all alike", "differences", "steps back", "joins", "exchanges"],
+)
+def test_without_a_rule_the_adversary_wins(rules: Rules, few: bool) -> None:
+    found = wins(rules)
+    assert found[1]
+    assert found[0] or not few
+
+
+def test_without_merging_far_fewer_are_heard() -> None:
+    """Merging is not there to protect: small units that are told nowhere are safe, and silent."""
+
+    def silent(rules: Rules) -> int:
+        return sum(len(released(organisation(seed), rules).withheld) for seed in range(60))
+
+    assert silent(Rules(merges=False)) > 5 * silent(Rules())
+
+
+def test_the_order_of_rows_makes_no_difference() -> None:
+    for seed in range(30):
+        o = organisation(seed)
+        rows = list(zip(o.units, o.answers, strict=True))
+        random.Random(seed).shuffle(rows)
+        assert released(Organisation([u for u, _ in rows], [a for _, a in rows])) == released(o)
+
+
+def test_a_total_tells_nothing_that_its_groups_did_not_tell() -> None:
+    """Whoever knows the program too: other answers of the same classes give the very same release, totals and all."""
+    from tests.disclosure.test_classes import all_ways, classes
+
+    by_size = {n: list(classes(all_ways(n)).values()) for n in range(5, 13)}
+    same = {h: ways for groups in by_size.values() for ways in groups for h in ways}
+    changed = 0
+    for seed in range(150):
+        r = random.Random(seed)
+        o = organisation(seed, most_units=9)
+        found = released(o)
+        other = Organisation(list(o.units), [list(row) for row in o.answers])
+        told = [g for g in found.groups if not any(set(h.units) < set(g.units) for h in found.groups)]
+        for k, item in enumerate(ITEMS):
+            for group in told:
+                if group.items[item].withheld:
+                    continue
+                mine = [i for i, u in enumerate(o.units) if u in group.units and o.answers[i][k]]
+                h = tuple(sum(o.answers[i][k] == v for i in mine) for v in range(1, 6))
+                new = r.choice(same.get(h, [h]))
+                values = [v for v, count in enumerate(new, start=1) for _ in range(count)]
+                r.shuffle(values)
+                for i, v in zip(mine, values, strict=True):
+                    other.answers[i][k] = v
+                changed += new != h
+        assert released(other) == found, seed
+    assert changed > 100
