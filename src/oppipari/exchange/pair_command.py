@@ -205,6 +205,12 @@ def own_language() -> str:
     return "fi" if (told or locale.getlocale()[0] or "").lower().startswith("fi") else "en"
 
 
+def own_language_of_three() -> str:
+    """Swedish, too, where the environment is Swedish."""
+    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
+    return "sv" if told.lower().startswith("sv") else own_language()
+
+
 def check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str]) -> None:
     """Nothing is written over what was read or over another result; raises Refusal."""
     seen = {path.resolve() for path in files}

@@ -1,6 +1,5 @@
 """`oppipari meet`: a plan and rosters in, times for everybody's meetings out; no database, no web."""
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from oppipari.exchange.meet.asked import BadInput, PlanPair, different, named_al
 from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
-from oppipari.exchange.pair_command import Refusal, check_outputs, own_language, read_data, write_output
+from oppipari.exchange.pair_command import Refusal, check_outputs, own_language_of_three, read_data, write_output
 from oppipari.exchange.rosters import (
     HELSINKI,
     Hours,
@@ -66,7 +65,7 @@ def meet(
     lang: Annotated[MeetLang | None, typer.Option(help="Language of the answer.")] = None,
 ) -> None:  # fmt: skip
     """Find times for the meetings of all pairs in their common working time, every team staffed."""
-    language = str(lang or _own_language())
+    language = str(lang or own_language_of_three())
     out, err = Console(), Console(stderr=True)
     asked = _Asked(plan, rosters, json, xlsx, ics, from_, weeks, meetings, quiet or [], shift or [])
     numbers = {
@@ -100,12 +99,6 @@ class _Asked:
     meetings: int
     quiet: list[str]
     shift: list[str]
-
-
-def _own_language() -> str:
-    """Swedish, too, where the environment is Swedish."""
-    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
-    return "sv" if told.lower().startswith("sv") else own_language()
 
 
 def _run(
