@@ -1,11 +1,15 @@
 """A thousand organisations, each attacked with all that was released and the own answers of everybody in it."""
 
 import random
+import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.disclosure.adversary import Attack
 from tests.disclosure.organisations import ITEMS, Organisation, organisation
+from tests.disclosure.test_classes import all_ways, classes
 
 from oppipari.disclosure import Rules, UnitsRelease, release_units
 
@@ -90,16 +94,18 @@ def test_the_order_of_rows_makes_no_difference() -> None:
 
 
 def test_a_total_tells_nothing_that_its_groups_did_not_tell() -> None:
-    """Whoever knows the program too: other answers of the same classes give the very same release, totals and all."""
-    from tests.disclosure.test_classes import all_ways, classes
+    """Whoever knows the program too: other answers of the same classes give the very same release, totals and all.
 
+    Large totals are left out, whose distribution does not follow from their groups'.
+    """
+    rules = Rules(least_groups_together=1000)
     by_size = {n: list(classes(all_ways(n)).values()) for n in range(5, 13)}
     same = {h: ways for groups in by_size.values() for ways in groups for h in ways}
     changed = 0
     for seed in range(150):
         r = random.Random(seed)
         o = organisation(seed, most_units=9)
-        found = released(o)
+        found = released(o, rules)
         other = Organisation(list(o.units), [list(row) for row in o.answers])
         told = [g for g in found.groups if not any(set(h.units) < set(g.units) for h in found.groups)]
         for k, item in enumerate(ITEMS):
@@ -114,5 +120,51 @@ def test_a_total_tells_nothing_that_its_groups_did_not_tell() -> None:
                 for i, v in zip(mine, values, strict=True):
                     other.answers[i][k] = v
                 changed += new != h
-        assert released(other) == found, seed
+        assert released(other, rules) == found, seed
     assert changed > 100
+
+
+PLACES = st.sampled_from(["A", "B", "A/x", "A/y", "A/y/1", "B/z", "B/z/2"])
+MOSTLY = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 9)), min_size=1, max_size=3)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(PLACES, MOSTLY), min_size=1, max_size=12))
+def test_nor_does_anybody_in_what_hypothesis_thinks_of(units: list[tuple[str, list[tuple[int, int]]]]) -> None:
+    rows = [(unit, [v, v if k % 2 else 0]) for unit, answers in units for v, n in answers for k in range(n)]
+    o = Organisation([u for u, _ in rows], [a for _, a in rows])
+    for attack in attacks(o, released(o)):
+        assert not attack.few()
+        assert attack.exposed() is None
+
+
+def test_a_large_total_has_a_distribution_and_exposes_nobody() -> None:
+    """Many small groups of which some are of one mind: told together where answers can be exchanged, and not where not."""
+    full = 0
+    for seed in range(40):
+        r = random.Random(seed)
+        units, answers = [], []
+        for u in range(r.randint(5, 30)):
+            likes = r.choice([2, 3, 4, 5])
+            alike = r.random() < 0.2
+            for _ in range(r.randint(5, 7)):
+                v = likes if alike else min(5, max(1, round(r.gauss(likes, 1.2))))
+                units.append(f"City/{u}")
+                answers.append([v, v])
+        o = Organisation(units, answers)
+        found = released(o)
+        full += len(found.groups[0].items["q1"].distribution or ()) == 5
+        for attack in attacks(o, found):
+            assert not attack.few()
+            assert attack.exposed() is None
+    assert 10 < full < 40
+
+
+def test_forty_thousand_answers_are_released_in_a_few_seconds() -> None:
+    r = random.Random(1)
+    units = [f"City/D{u // 100}/P{u // 10}/U{u}" for u in (r.randrange(2000) for _ in range(40_000))]
+    answers = [[r.randint(0, 5) for _ in range(8)] for _ in units]
+    started = time.perf_counter()
+    found = release_units(units, answers, [f"q{i}" for i in range(8)])
+    assert time.perf_counter() - started < 10
+    assert found.groups[0].items["q0"].n == sum(row[0] > 0 for row in answers)

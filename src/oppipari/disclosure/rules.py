@@ -32,7 +32,7 @@ class Rules:
     least_for_distribution: int = LEAST_FOR_DISTRIBUTION
     least_for_texts: int = 8
     # Of how many groups without a full distribution a total may tell their distribution together.
-    least_groups_together: int = 10
+    least_groups_together: int = 5
     all_alike: bool = True  # rule 3: each question needs its own five answers
     merges: bool = True  # rule 4: small units are told together
     differences: bool = True  # rule 4: a total takes in only whole groups that are told

@@ -7,7 +7,7 @@ else between which means it lies. Whether a total is told follows from what is p
 For one question a block may have under five answers. Such answers form blocks of that question alone, told nowhere, which
 are treated like any other: what a total shows less its parts is never fewer than five answers, and no more than their class.
 
-One thing is added: where at least ten groups have no full distribution, their distribution is told together. Then groups
+One thing is added: where at least five small groups have no distribution, their distribution is told together. Then groups
 that are nearly unanimous need others with which they could have exchanged answers, see `exchangeable`.
 """
 
@@ -29,7 +29,9 @@ from oppipari.disclosure.figures import (
     total_of,
 )
 from oppipari.disclosure.grouping import Block, Node
-from oppipari.disclosure.rules import HIGH, LEAST_FOR_DISTRIBUTION, LOW, VALUES, Rules
+from oppipari.disclosure.rules import HIGH, LOW, VALUES, Rules
+
+MANY = 10  # of so many groups one may give up a figure for the sake of the total
 
 
 @dataclass(eq=False)
@@ -103,7 +105,7 @@ def _given_up(place: Place, rules: Rules) -> list[Histogram]:
 
     The smallest right here or just below, if it has no distribution to lose; of ten and more, the smallest of all.
     """
-    many = sum(1 for _ in place.all_parts()) >= rules.least_groups_together
+    many = sum(1 for _ in place.all_parts()) >= MANY
     found = [
         (part.told.n, block.units, way)
         for way in _ways(place)
@@ -160,28 +162,45 @@ def _tell_together(top: Place, rules: Rules) -> None:
 
 
 def _may_be_told(group: frozenset[Part], rules: Rules) -> bool:
-    if len(group) < rules.least_groups_together:
+    # Public: so many may be the one that stands in the way that not to be told says nothing of any of them.
+    if sum(_could_be_of_one_mind(p.told) for p in group) < rules.least_groups_together:
         return False
     h = _added(p.h for p in group)
-    return sum(h) - max(h) >= 3 and (exchangeable([p.h for p in group]) or not rules.exchanges)
+    return sum(h) - max(h) >= 3 and (exchangeable(list(group)) or not rules.exchanges)
 
 
-def exchangeable(parts: Sequence[Sequence[int]]) -> bool:
+def _could_be_of_one_mind(told: Told) -> bool:
+    """Whether a small group, for all that is told of it, may have answered one value but for one at most."""
+    if told.cells is not None:
+        return False
+    n, (least, most) = told.n, told.sums
+    return any(least <= c * (n - 1) + own <= most for c in VALUES for own in VALUES)
+
+
+def exchangeable(parts: Sequence[Part]) -> bool:
     """Whether the distribution of all `parts` together leaves every answer in each of them open.
 
     At risk are parts that answered c but for one at most: where nothing could be otherwise, that one would know the rest.
     With c in the middle, c and c can be exchanged for c - 1 and c + 1 of another part: no sum changes. At an end, a 5 can be
-    exchanged for a 4 of another part whose class is only "or more" too. Three others are asked for: whoever looks may be
-    in one of them, and one may be the part itself.
+    exchanged for a 4 of another part of which "or more" is told. Three others are asked for: whoever looks may be in one of
+    them, and one may be the part itself.
     """
-    small = [h for h in parts if sum(h) < LEAST_FOR_DISTRIBUTION]
-    pairs = {c: sum(1 for h in small if h[c - 1 - LOW] and h[c + 1 - LOW]) for c in VALUES if LOW < c < HIGH}
-    bounds = {
-        HIGH: sum(1 for h in small if h[HIGH - 1 - LOW] and rounded(total_of(h), sum(h)) >= ends(sum(h))[1]),
-        LOW: sum(1 for h in small if h[LOW + 1 - LOW] and rounded(total_of(h), sum(h)) <= ends(sum(h))[0]),
-    }
-    others = pairs | bounds
-    return all(others[c] >= 3 for h in parts for c in VALUES if h[c - LOW] >= sum(h) - 1)
+    others = dict.fromkeys(VALUES, 0)
+    for part in parts:
+        for c in VALUES:
+            others[c] += _may_take(part, c)
+    return all(others[c] >= 3 for part in parts for c in VALUES if part.h[c - LOW] >= part.told.n - 1)
+
+
+def _may_take(part: Part, c: int) -> bool:
+    """Whether a part can take answers c for others and what is told of it stays the same."""
+    if part.told.cells is not None and part.h[c - LOW] < max(part.h):
+        return False
+    if c == HIGH:
+        return part.told.at_least is not None and part.h[c - 1 - LOW] > 0
+    if c == LOW:
+        return part.told.at_most is not None and part.h[c + 1 - LOW] > 0
+    return part.h[c - 1 - LOW] > 0 and part.h[c + 1 - LOW] > 0
 
 
 def told_total(place: Place) -> Figure:
