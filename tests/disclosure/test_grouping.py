@@ -142,7 +142,7 @@ def test_names_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     ("units", "answers"),
-    [(["A"], [[6]]), (["A"], [[-1]]), ([" / "], [[1]]), (["A", "B"], [[1]]), (["A"], [[1, 2]])],
+    [(["A"], [[6]]), (["A"], [[-1]]), ([" / "], [[1]]), (["A", "B"], [[1]]), (["A"], [[1, 2]]), (["x/" * 51], [[1]])],
 )
 def test_what_cannot_be_is_an_error(units: list[str], answers: list[list[int]]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011

@@ -118,13 +118,14 @@ def test_what_is_no_answer_is_told_by_row_but_never_repeated(release: Run) -> No
 
 def test_rows_that_cannot_count(release: Run) -> None:
     content = rows({"A": 8})
-    content += [["", 3, 3], ["A", "", ""], ["", "", ""], [" / ", 3, 3], ["/".join("x" * 21), 3, 3]]
+    content += [["", 3, 3], ["A", "", ""], ["", "", ""], [" / ", 3, 3], ["/".join("x" * 21), 3, 3], ["x/" * 9000, 3, 3]]
     found = release(content)
     assert messages(found) == [
         (10, "unit", "There is no unit; the row was left out."),
         (11, "", "The row holds no answers; it was left out."),
         (13, "unit", "There is no unit; the row was left out."),
         (14, "unit", "The unit's path is too long (at most 20 parts); the row was left out."),
+        (15, "unit", "The unit's path is too long (at most 20 parts); the row was left out."),
     ]
     assert [g["items"]["q1"]["n"] for g in found["groups"]] == [8]
 

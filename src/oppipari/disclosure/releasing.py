@@ -16,6 +16,8 @@ from oppipari.disclosure.released import Group, Release, UnitsRelease, Withheld
 from oppipari.disclosure.rules import HIGH, VALUES, Rules
 from oppipari.disclosure.totals import Place, lay_out, told_total
 
+DEEPEST = 50
+
 
 class UnsafeRelease(RuntimeError):
     """The last look found people who could be told apart: nothing is released. It means a mistake in this program."""
@@ -85,10 +87,13 @@ def release_units(
 
 
 def path_of(unit: str) -> tuple[str, ...]:
-    """The places that a unit is in, itself last; empty parts and white space around them do not count."""
+    """The places that a unit is in, itself last; empty parts and white space around them do not count.
+
+    Raises ValueError where there is none, or more than `DEEPEST`.
+    """
     path = tuple(part for p in unit.split("/") if (part := " ".join(p.split())))
-    if not path:
-        raise ValueError(f"{unit!r} names no unit")
+    if not 0 < len(path) <= DEEPEST:
+        raise ValueError(f"{unit[:80]!r} names no unit")
     return path
 
 
