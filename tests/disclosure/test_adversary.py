@@ -1,13 +1,15 @@
 """A thousand organisations, each attacked with all that was released and the own answers of everybody in it."""
 
+import itertools
 import random
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.disclosure.adversary import Attack
+from tests.disclosure.adversary import Attack, fits
 from tests.disclosure.organisations import ITEMS, Organisation, organisation
 from tests.disclosure.test_classes import all_ways, classes
 
@@ -168,3 +170,40 @@ def test_forty_thousand_answers_are_released_in_a_few_seconds() -> None:
     found = release_units(units, answers, [f"q{i}" for i in range(8)])
     assert time.perf_counter() - started < 10
     assert found.groups[0].items["q0"].n == sum(row[0] > 0 for row in answers)
+
+
+def test_the_adversary_finds_what_trying_all_ways_finds() -> None:
+    """Without rules, in organisations small enough to try everything: the adversary overlooks nobody and accuses nobody wrongly."""
+    every = {n: list(all_ways(n)) for n in range(1, 6)}
+    careless = Rules(least_for_mean=2, differences=False, steps_back=False, joins=False, least_for_distribution=4)
+    times = Counter[bool]()
+    for seed in range(120):
+        r = random.Random(seed)
+        sizes = [r.randint(1, 5) for _ in range(r.choice([2, 2, 3]))]
+        if sum(sizes) > 9:
+            continue
+        likes = [r.randint(1, 5) for _ in sizes]
+        units = [f"U{u}" for u, n in enumerate(sizes) for _ in range(n)]
+        answers = [[min(5, max(1, likes[int(u[1])] + r.choice([-1, 0, 0, 1])))] * 2 for u in units]
+        o = Organisation(units, answers)
+        groups = released(o, careless).to_dict()["groups"]
+        names = sorted(set(units))
+        truth = [o.histograms(0)[u] for u in names]
+        told = [([names.index(u) for u in g["units"]], g["items"]["q1"]) for g in groups if g["items"]["q1"]["n"]]
+        ways = [
+            way
+            for way in itertools.product(*(every[sum(h)] for h in truth))
+            if all(fits(f, tuple(sum(way[i][k] for i in inside) for k in range(5))) for inside, f in told)
+        ]
+        seen = {i for inside, _f in told for i in inside}
+        known = any(
+            len({v for h in others for v, k in enumerate(h) if k}) == 1
+            for j, own in itertools.product(seen, range(5))
+            if truth[j][own]
+            for i in seen
+            if (others := [tuple(k - (i == j and v == own) for v, k in enumerate(w[i])) for w in ways if w[j][own]])
+            and sum(others[0])
+        )
+        times[known] += 1
+        assert (Attack(groups, "q1", o.histograms(0)).exposed() is not None) == known, seed
+    assert min(times.values()) > 10
