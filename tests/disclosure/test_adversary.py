@@ -166,9 +166,9 @@ def test_forty_thousand_answers_are_released_in_a_few_seconds() -> None:
     r = random.Random(1)
     units = [f"City/D{u // 100}/P{u // 10}/U{u}" for u in (r.randrange(2000) for _ in range(40_000))]
     answers = [[r.randint(0, 5) for _ in range(8)] for _ in units]
-    started = time.perf_counter()
+    started = time.process_time()  # whoever else uses the machine
     found = release_units(units, answers, [f"q{i}" for i in range(8)])
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert found.groups[0].items["q0"].n == sum(row[0] > 0 for row in answers)
 
 
