@@ -59,3 +59,4 @@ bench: install
 	@.venv/bin/python bench/pairing.py
 	@.venv/bin/python bench/scheduling.py
 	@.venv/bin/python bench/board.py
+	@.venv/bin/python bench/disclosure.py

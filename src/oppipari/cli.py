@@ -1,6 +1,6 @@
-"""`oppipari serve | demo | worker | link | teams | pair | verify | meet`: the command line.
+"""`oppipari serve | demo | worker | link | teams | pair | verify | meet | release`: the command line.
 
-Django is set up only by the commands that need it, so that `oppipari pair` and `meet` start at once and need no database.
+Django is set up only by the commands that need it, so that `oppipari pair`, `meet` and `release` start at once and need no database.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import typer
 
 from oppipari.exchange.meet.command import meet
 from oppipari.exchange.pair_command import pair
+from oppipari.exchange.release.command import release
 from oppipari.exchange.usage import InOwnLanguage
 from oppipari.exchange.verify_command import verify
 
@@ -26,6 +27,7 @@ app.add_typer(teams)
 app.command()(pair)
 app.command()(verify)
 app.command()(meet)
+app.command()(release)
 
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the whole local network.")]
 Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]

@@ -130,6 +130,12 @@ def test_open_answers_come_only_from_eight_and_in_random_order() -> None:
     assert shuffled != texts
 
 
+def test_without_the_rule_open_answers_tell_who_wrote_them() -> None:
+    texts = [f"text {i}" for i in range(9)]
+    assert release_texts(texts, 9, random.Random(1), Rules(shuffles=False)) == texts
+    assert release_texts(texts[:1], 1, random.Random(1), Rules(least_for_texts=1)) == texts[:1]
+
+
 def test_an_answer_outside_the_scale_is_an_error() -> None:
     with pytest.raises(ValueError, match="outside the scale"):
         figure([6, 1, 1, 1, 1])

@@ -1,27 +1,28 @@
-"""The figures of one closed questionnaire, stepping back from each that would give somebody away."""
+"""One question in one group: which figure is told, so that every single answer stays open (rules 3 and 7).
 
-import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+All ways in which n people may have answered are sorted into classes, and a class is told, never more. Who knows the
+figure, their own answer and this program knows the class; so each class holds, for every answer one may have given oneself,
+ways in which the others answered differently. The classes depend on n alone:
 
-from oppipari.disclosure.risk import Cells, fitting, leaves_everyone_open, rounded_mean
+- **Ends.** If s is the sum of n answers, one who answered 1 knows that the others all answered 5 once s is 5n - 4. So sums
+  from 5n - 5 on must be one class. Where no distribution says more, all means from 4.2 on are told as "4.2 or more" (with
+  five answers 4.0), and as "1.8 or less" at the other end.
+- **Nearly unanimous.** With three answers or more outside its fullest cell a distribution of eight is told in full: no own
+  answer makes the others one. Else the fullest cell c is joined with its neighbours. One who alone answered v beside n - 1
+  answers c would still know the others from mean and cells, if nobody else fell into the same class; therefore v, c - 1, c + 1
+  and n - 3 answers c, which has the same mean, is told joined as well.
 
-# Up to this many answers every set of answers that fits is counted; above, a stricter and quicker test is used.
-COUNTED_UP_TO = 24
+`tests/disclosure/test_classes.py` goes through all ways to answer.
+"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The thresholds; the switches exist so that tests can show what each rule is for."""
+from oppipari.disclosure.rules import HIGH, LEAST_FOR_MEAN, LOW, VALUES, Rules
 
-    low: int = 1
-    high: int = 5
-    least_for_mean: int = 5
-    least_for_distribution: int = 8
-    least_for_texts: int = 8
-    steps_back: bool = True
-    all_alike: bool = True
+Histogram = tuple[int, int, int, int, int]  # how many answered 1, 2, 3, 4, 5
+# In tenths: the bounds of a group, and of a total of groups, beyond which no mean is told.
+BOUNDS, TOTAL_BOUNDS = (18, 42), (13, 47)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,18 @@ class Joined:
     count: int
 
 
+Cells = tuple[Joined, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What may be shown of one item: a mean with one decimal, or only a bound of it, and perhaps a distribution."""
+    """What may be told of one question: a mean with one decimal, or bounds of it, and perhaps a distribution."""
 
     n: int | None = None
     mean: float | None = None
     at_least: float | None = None
     at_most: float | None = None
-    distribution: tuple[Joined, ...] | None = None
+    distribution: Cells | None = None
 
     @property
     def withheld(self) -> bool:
@@ -49,131 +53,114 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """All figures of a questionnaire; `too_few` when nothing may be shown of any item."""
+class Told:
+    """A figure in whole numbers (means in tenths), and between which sums its class lies, which all may know."""
 
-    too_few: bool
-    items: Mapping[str, Figure] = field(default_factory=dict)
+    n: int
+    sums: tuple[int, int]
+    mean: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    cells: Cells | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-safe, to be frozen."""
-        return {
-            "too_few": self.too_few,
-            "items": {
-                name: {
-                    "n": f.n,
-                    "mean": f.mean,
-                    "at_least": f.at_least,
-                    "at_most": f.at_most,
-                    "distribution": [[c.low, c.high, c.count] for c in f.distribution] if f.distribution else None,
-                }
-                for name, f in self.items.items()
-            },
-        }
+    @property
+    def full(self) -> bool:
+        """Whether the distribution is told value by value; then nothing of the group is left to tell."""
+        return self.cells is not None and len(self.cells) == len(VALUES)
 
+    def figure(self) -> Figure:
+        def points(tenths: int | None) -> float | None:
+            return None if tenths is None else tenths / 10
 
-def release(sheets: Sequence[Mapping[str, int | None]], items: Sequence[str], rules: Rules | None = None) -> Release:
-    """The figures that may be shown of `sheets` (one mapping item -> answer a respondent, None where not answered).
-
-    Rules 3 and 7 of docs/confidentiality.md. Raises ValueError for an answer outside the scale.
-    """
-    rules = rules or Rules()
-    given = {name: [s.get(name) for s in sheets] for name in items}
-    answers = {name: [v for v in values if v is not None] for name, values in given.items()}
-    for name, values in answers.items():
-        if any(not rules.low <= v <= rules.high for v in values):
-            raise ValueError(f"an answer to {name} is outside the scale")
-    if rules.all_alike and len(sheets) < rules.least_for_mean:
-        return Release(True)
-    figures = {name: _figure(values, rules) for name, values in answers.items()}
-    return Release(all(f.withheld for f in figures.values()), figures)
+        return Figure(self.n, points(self.mean), points(self.at_least), points(self.at_most), self.cells)
 
 
-def _figure(values: list[int], rules: Rules) -> Figure:
-    n = len(values)
-    if n < rules.least_for_mean:
-        return Figure()
-    true = tuple(values.count(v) for v in range(rules.low, rules.high + 1))
-    mean = rounded_mean(sum(values), n)
-    cells: Cells = tuple((v, v, true[v - rules.low]) for v in range(rules.low, rules.high + 1))
-    if not rules.steps_back:
-        return _shown(n, mean, None, None, cells if n >= rules.least_for_distribution else None)
-
-    def safe(m: int | None, least: int | None, most: int | None, shown: Cells | None) -> bool:
-        if n > COUNTED_UP_TO:
-            return _plainly_open(n, m, shown, rules)
-        return leaves_everyone_open(fitting(n, rules.low, rules.high, m, least, most, shown), true)
-
-    means = [(mean, None, None), *_bounds(mean, rules)]
-    if n >= rules.least_for_distribution:
-        for shown in _joinings(cells):
-            for m, least, most in means:
-                # Not the joining alone but all that is released together must leave everyone open.
-                if _hides_the_lonely(shown, n) and safe(m, least, most, shown):
-                    return _shown(n, m, least, most, shown)
-    for m, least, most in means:
-        if safe(m, least, most, None):
-            return _shown(n, m, least, most, None)
-    return Figure()
+def rounded(total: int, n: int) -> int:
+    """The mean in tenths, halves rounded up, in whole numbers."""
+    return (20 * total + n) // (2 * n)
 
 
-def _plainly_open(n: int, mean: int | None, shown: Cells | None, rules: Rules) -> bool:
-    """A stricter test for many answers, where counting every set would take long.
-
-    A mean at least three tenths from the ends leaves, with over two dozen answers, more than seven points to be shared
-    in many ways; cells of single values must leave three answers outside the fullest one.
-    """
-    if mean is not None and not 10 * rules.low + 3 <= mean <= 10 * rules.high - 3:
-        return False
-    return shown is None or all(k <= n - 3 for low, high, k in shown if low == high)
+def sums_of(n: int, first: int, last: int) -> tuple[int, int]:
+    """The least and the greatest sum of n answers whose rounded mean is from `first` to `last` tenths."""
+    least = -(-(2 * n * first - n) // 20)
+    greatest = -(-(2 * n * last + n) // 20) - 1
+    return max(least, LOW * n), min(greatest, HIGH * n)
 
 
-def _bounds(mean: int, rules: Rules) -> list[tuple[None, int | None, int | None]]:
-    """Bounds of a mean that was too telling, the closest first: "4.2 or more", "1.8 or less".
-
-    Always from the same few steps and never from the mean itself, so that the bound tells no more than it says.
-    """
-    middle = 5 * (rules.low + rules.high)
-    if mean >= middle:
-        return [(None, 10 * rules.high - step, None) for step in (8, 13, 20) if 10 * rules.high - step <= mean]
-    return [(None, None, 10 * rules.low + step) for step in (8, 13, 20) if 10 * rules.low + step >= mean]
+def ends(n: int, bounds: tuple[int, int] = BOUNDS) -> tuple[int, int]:
+    """From which mean downwards and from which upwards only a bound is told of n >= 5 answers, in tenths."""
+    width = HIGH - LOW
+    return max(bounds[0], rounded(LOW * n + width + 1, n)), min(bounds[1], rounded(HIGH * n - width - 1, n))
 
 
-def _joinings(cells: Cells) -> list[Cells]:
-    """All ways to join neighbouring cells, finest first; a single cell over everything says nothing and is left out."""
-    found: list[Cells] = []
-    count = len(cells)
-    for cuts in range(2 ** (count - 1)):
-        joined: list[tuple[int, int, int]] = []
-        for i, (low, high, k) in enumerate(cells):
-            if i and not cuts >> (i - 1) & 1:
-                a, _b, c = joined[-1]
-                joined[-1] = (a, high, c + k)
-            else:
-                joined.append((low, high, k))
-        if len(joined) > 1:
-            found.append(tuple(joined))
-    # Of equally fine ones the most even comes first, so that the choice follows a fixed rule.
-    return sorted(found, key=lambda cs: (-len(cs), max(k for _a, _b, k in cs), cs))
+def full_cells(h: Sequence[int]) -> Cells:
+    return tuple(Joined(v, v, k) for v, k in zip(VALUES, h, strict=True))
 
 
-def _hides_the_lonely(cells: Cells, n: int) -> bool:
-    """No cell of one value holds all answers but at most one."""
-    return not any(low == high and k >= n - 1 for low, high, k in cells)
+def told_in_full(h: Sequence[int]) -> Told:
+    """Everything; but 5.0 is not said of people who were not all of one mind, 4.9 or more is."""
+    n, total = sum(h), total_of(h)
+    mean, sums, cells = rounded(total, n), (total, total), full_cells(h)
+    if mean == 10 * HIGH:
+        return Told(n, sums, at_least=mean - 1, cells=cells)
+    if mean == 10 * LOW:
+        return Told(n, sums, at_most=mean + 1, cells=cells)
+    return Told(n, sums, mean, cells=cells)
 
 
-def _shown(n: int, mean: int | None, least: int | None, most: int | None, cells: Cells | None) -> Figure:
-    def points(tenths: int | None) -> float | None:
-        return None if tenths is None else tenths / 10
-
-    return Figure(n, points(mean), points(least), points(most), tuple(Joined(*c) for c in cells) if cells else None)
+def total_of(h: Sequence[int]) -> int:
+    """The sum of all answers."""
+    return sum(v * k for v, k in zip(VALUES, h, strict=True))
 
 
-def release_texts(texts: Sequence[str], respondents: int, rng: random.Random, rules: Rules | None = None) -> list[str]:
-    """Open answers in random order, only when at least eight people answered the questionnaire and wrote one."""
-    rules = rules or Rules()
-    written = [t for t in texts if t.strip()]
-    if respondents < rules.least_for_texts or len(written) < rules.least_for_texts:
-        return []
-    rng.shuffle(written)
-    return written
+def tell(h: Sequence[int], rules: Rules) -> Told | None:
+    """What may be told of the answers `h` (how many gave each value) to one question; None if nothing."""
+    n, total = sum(h), total_of(h)
+    least = rules.least_for_mean if rules.all_alike else 1
+    if n < max(least, 1):
+        return None
+    mean = rounded(total, n)
+    with_distribution = n >= rules.least_for_distribution
+    around = nearly_unanimous(h, rules) if with_distribution else None
+    if with_distribution and around is None:
+        return told_in_full(h)
+    bottom, top = ends(n)
+    # Under five, which only a release without rule 3 would show, nothing would be left between the ends.
+    stepping = rules.steps_back and n >= LEAST_FOR_MEAN
+    if stepping and mean >= top:
+        told = Told(n, sums_of(n, top, 10 * HIGH), at_least=top)
+    elif stepping and mean <= bottom:
+        told = Told(n, sums_of(n, 10 * LOW, bottom), at_most=bottom)
+    else:
+        told = Told(n, sums_of(n, mean, mean), mean)
+    if around is None:
+        return told
+    cells, sums = _joined(h, around)
+    both = max(told.sums[0], sums[0]), min(told.sums[1], sums[1])
+    return Told(n, both, told.mean, told.at_least, told.at_most, cells)
+
+
+def nearly_unanimous(h: Sequence[int], rules: Rules) -> int | None:
+    """The value that nearly all answered, where that must be hidden; None where a full distribution exposes nobody."""
+    n = sum(h)
+    fullest = max(VALUES, key=lambda v: h[v - LOW])
+    outside = n - h[fullest - LOW]
+    if rules.joins and outside <= 2:
+        return fullest
+    # What a nearly unanimous group could be taken for: a c each less for one more on both sides.
+    covers = outside == 3 and LOW < fullest < HIGH and h[fullest - 1 - LOW] and h[fullest + 1 - LOW]
+    return fullest if rules.joins and rules.covers and covers else None
+
+
+def _joined(h: Sequence[int], c: int) -> tuple[Cells, tuple[int, int]]:
+    """The fullest cell joined with its neighbours, and the sums that the class of these cells may have."""
+    low, high = max(LOW, c - 1), min(HIGH, c + 1)
+    single = {v: h[v - LOW] for v in VALUES if not low <= v <= high}
+    count = sum(h) - sum(single.values())
+    cells = tuple(
+        Joined(v, v, single[v]) if v in single else Joined(low, high, count) for v in VALUES if v <= low or v > high
+    )
+    # Within the class at most two answers lie outside c, or three of which two make up for one another.
+    base = sum(v * k for v, k in single.items()) + c * count
+    off = max(0, 2 - sum(single.values()))
+    return cells, (base - off * (c > low), base + off * (c < high))

@@ -1,0 +1,1 @@
+"""`oppipari release`: answers in spreadsheets in, the figures that expose nobody out."""

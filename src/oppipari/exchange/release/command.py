@@ -1,0 +1,142 @@
+"""`oppipari release`: answers in spreadsheets in, the figures that expose nobody out; no database, no web."""
+
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from oppipari.disclosure import UnsafeRelease, release_units, words
+from oppipari.exchange.files import UnreadableFile, column_names
+from oppipari.exchange.pair_command import (
+    Refusal,
+    check_outputs,
+    check_places,
+    read_data,
+    write_output,
+)
+from oppipari.exchange.release import files as release_files
+from oppipari.exchange.release.files import Released, mean_in_words
+from oppipari.exchange.release.reading import Sheetful, UnreadableAnswers, gather_answers, read_answers
+from oppipari.exchange.release.texts import SAYS, text
+from oppipari.exchange.usage import environment_language
+
+DONE, UNREADABLE, NOTHING_SHOWN = 0, 2, 3
+SHOWN_LINES, SHOWN_UNITS, SHOWN_REMARKS = 80, 30, 30
+
+
+class ReleaseLang(StrEnum):
+    FI = "fi"
+    SV = "sv"
+    EN = "en"
+
+
+def release(
+    files: Annotated[list[Path], typer.Argument(metavar="ANSWERS...", help="Answers to one questionnaire (.xlsx, .csv); several files count as one.")],
+    json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the figures as sheets to print.")] = None,
+    lang: Annotated[ReleaseLang | None, typer.Option(help="Language of the answer.")] = None,
+) -> None:  # fmt: skip
+    """Release the figures of a questionnaire so that nobody's answer can be worked out.
+
+    A column "unit" holds a path such as City/East/Harbour Home; every other column is a question, answered 1-5 or empty.
+    """
+    language = str(lang or environment_language())
+    out, err = Console(), Console(stderr=True)
+    try:
+        _run(out, files, json, xlsx, language)
+    except Refusal as refusal:
+        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(refusal.status) from None
+    except KeyboardInterrupt:
+        err.print(SAYS[language]["stopped"])
+        raise typer.Exit(130) from None
+
+
+def _run(out: Console, files: list[Path], json: Path | None, xlsx: Path | None, lang: str) -> None:
+    started = time.perf_counter()
+    says = SAYS[lang]
+    check_outputs(files, [p for p in (json, xlsx) if p], says)
+    check_places(json, xlsx, None, says)
+    sheets = _sheets(files, says, lang)
+    try:
+        answers = gather_answers(sheets)
+        found = release_units(answers.units, answers.answers, answers.items, lang=lang)
+    except UnreadableAnswers as error:
+        raise Refusal(error.sentence(lang)) from None
+    except UnsafeRelease:
+        raise Refusal(says["unsafe"]) from None
+    for sheet in sheets:
+        _show_reading(out, sheet, lang)
+    answer = Released(found, answers.remarks, time.perf_counter() - started)
+    _show(out, answer, lang)
+    write_output(out, json, lambda p: release_files.write_json(p, answer, lang), says)
+    write_output(out, xlsx, lambda p: release_files.write_workbook(p, answer, lang), says)
+    if not found.groups:
+        raise Refusal(says["no_group"], NOTHING_SHOWN)
+
+
+def _sheets(paths: Sequence[Path], says: dict[str, str], lang: str) -> list[Sheetful]:
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen:
+            raise Refusal(says["given_twice"].format(path=path))
+        seen.add(path.resolve())
+    # Two files of the same name are told apart by their folders.
+    same = len({path.name for path in paths}) < len(paths)
+    try:
+        return [read_answers(str(path) if same else path.name, read_data(path, says)) for path in paths]
+    except UnreadableAnswers as error:
+        raise Refusal(error.sentence(lang)) from None
+    except UnreadableFile as error:  # not there, or too large to be read
+        raise Refusal(text(error.code, lang, error.params)) from None
+
+
+def _show_reading(out: Console, sheet: Sheetful, lang: str) -> None:
+    says = SAYS[lang]
+    units = len({tuple(p.casefold() for p in path) for path in sheet.units})
+    line = says["understood"].format(file=sheet.file, units=units, items=len(sheet.items))
+    out.print(line, markup=False, highlight=False, soft_wrap=True)
+    used = says["used"].format(columns=column_names([sheet.unit_heading, *sheet.items]))
+    out.print(used, style="dim", markup=False, highlight=False)
+    if sheet.unused:
+        unused = says["unused"].format(columns=column_names(sheet.unused))
+        out.print(unused, style="dim", markup=False, highlight=False)
+
+
+def _show(out: Console, answer: Released, lang: str) -> None:
+    says = SAYS[lang]
+    lines = [(g.name, item, f) for g in answer.release.groups for item, f in g.items.items()]
+    if lines:
+        table = Table(title=says["groups"], title_justify="left")
+        table.add_column(says["group"], ratio=3)
+        table.add_column(says["item"], ratio=2)
+        table.add_column(says["n"], justify="right")
+        table.add_column(says["mean"], ratio=1)
+        for name, item, f in lines[:SHOWN_LINES]:
+            table.add_row(escape(name), escape(item), "" if f.n is None else f"{f.n}", mean_in_words(f, lang))
+        out.print(table)
+        _more(out, len(lines) - SHOWN_LINES, lang)
+    if answer.release.withheld:
+        out.print(f"\n{says['withheld']}", style="bold")
+    for w in answer.release.withheld[:SHOWN_UNITS]:
+        line = f"  {w.unit}: {words.reason(w.reason, lang)}"
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    _more(out, len(answer.release.withheld) - SHOWN_UNITS, lang)
+    if answer.remarks:
+        out.print(f"\n{says['remarks']}", style="bold")
+    for r in answer.remarks[:SHOWN_REMARKS]:
+        shape = "whole_column" if not r.row else "row" if r.column else "row_alone"
+        line = says[shape].format(file=r.file, row=r.row, column=r.column, message=r.message(lang))
+        out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+    _more(out, len(answer.remarks) - SHOWN_REMARKS, lang)
+
+
+def _more(out: Console, count: int, lang: str) -> None:
+    if count > 0:
+        out.print("  " + SAYS[lang]["more"].format(count=count), highlight=False, soft_wrap=True)
