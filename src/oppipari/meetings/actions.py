@@ -190,8 +190,13 @@ def _tell_supervisors(pair: Pair, key: str, meetings: Sequence[int]) -> None:
         )
 
 
-def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None) -> None:
-    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays."""
+def _send_calendar(
+    meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None, path: str = ""
+) -> None:
+    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays.
+
+    Its link leads to `path`, else to the pair's page.
+    """
     if meeting.invited:
         meeting.sequence += 1
     meeting.invited = method == "REQUEST"
@@ -210,7 +215,7 @@ def _send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequenc
             to=member.email or "",
             kind=kind,
             language=member.language,
-            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
+            context={"url": link(path or reverse("pair", args=[meeting.pair_id]))},
             key=f"{kind}:{meeting.uid}:{meeting.sequence}:{member.pk}",
             calendar=text,
             calendar_method=method,
@@ -325,9 +330,9 @@ def call_off(pair: Pair) -> int:
         meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
         meeting.save()
         if meeting.invited:
-            _send_calendar(
-                meeting, "meeting_cancelled", "CANCEL", [m.person for m in pair.members.select_related("person")]
-            )
+            # Not "propose a new time": and their page may be gone.
+            members = [m.person for m in pair.members.select_related("person")]
+            _send_calendar(meeting, "meeting_withdrawn", "CANCEL", members, path=reverse("home"))
     return len(ahead)
 
 

@@ -50,7 +50,8 @@ def of_pair(pair: Pair, person: Person, meetings: Sequence[Meeting], open_: bool
         "answered": place.goes_on is not None,
         "until": question.until if question else None,
         "told": next_working_day(question.until) if question else None,
-        "few": few and not planned and not hidden,
+        # Who has wished for the end has said what would help.
+        "few": few and not planned and not hidden and place.ends_on is None,
         # Only after the agreed meetings does the number grow.
         "more": pair.meetings_agreed - len(held) if pair.meetings_agreed > pair.round.meetings_wanted else 0,
     }

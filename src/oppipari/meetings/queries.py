@@ -162,7 +162,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
 def todos_for_person(person: Person) -> list[Todo]:
     """Agree on a meeting; say that you met; answer whether to go on."""
     places = (
-        PairMember.objects.filter(person=person, left_at=None, pair__state=Pair.State.MEETING)
+        PairMember.objects.filter(person=person, left_at=None, ends_on=None, pair__state=Pair.State.MEETING)
         .exclude(pair__round__state=Round.State.CLOSED)
         .select_related("pair")
         .annotate(

@@ -123,6 +123,8 @@ class Pair(models.Model):
     explanation = models.JSONField(default=dict)
     meetings_agreed = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(auto_now_add=True)
+    # The working morning on which the supervisor wants it to end; deleted on it, and shown to supervisors only.
+    ends_on = models.DateField(null=True, blank=True)
     goals_version = models.PositiveIntegerField(default=1)
 
     objects = PairQuerySet.as_manager()
@@ -150,6 +152,8 @@ class PairMember(models.Model):
     # Will to continue: own only, deleted (set to null) when the result is told to all.
     goes_on = models.BooleanField(null=True, blank=True)
     goes_on_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The working morning on which the pair ends because this one wished for it: own only, deleted for all on it.
+    ends_on = models.DateField(null=True, blank=True)
     # The gentle question why there have been few meetings is not shown to this one before this day.
     fine_until = models.DateField(null=True, blank=True)
     # The day only (as its midnight): the hour could tell who of the two ended the pair.

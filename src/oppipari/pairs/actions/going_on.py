@@ -111,12 +111,14 @@ def _settle(pk: int, today: date) -> bool:
 def forget_answers(pair: Pair) -> None:
     """Delete the pair's question and what its members answered, alike for all."""
     Question.objects.filter(pair=pair).delete()
-    pair.members.update(goes_on=None, goes_on_meetings=None, fine_until=None)
+    pair.members.update(goes_on=None, goes_on_meetings=None, fine_until=None, ends_on=None)
+    Pair.objects.filter(pk=pair.pk).update(ends_on=None)
 
 
 def forget_answers_of(round_: Round) -> None:
     """Delete all that is asked and answered in private in a round that closes."""
     Question.objects.filter(pair__round=round_).delete()
     PairMember.objects.filter(pair__round=round_).update(
-        goes_on=None, goes_on_meetings=None, fine_until=None, looks=None
+        goes_on=None, goes_on_meetings=None, fine_until=None, looks=None, ends_on=None
     )
+    Pair.objects.filter(round=round_).update(ends_on=None)

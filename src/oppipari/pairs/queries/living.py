@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -79,7 +80,7 @@ def todos_for_person(person: Person) -> list[Todo]:
         if pair.round.state not in RUNNING or pair.state != Pair.State.MEETING:
             continue
         mine = next(m for m in pair.now if m.person_id == person.pk)  # type: ignore[attr-defined]
-        if mine.answer == PairMember.Answer.NONE:
+        if mine.answer == PairMember.Answer.NONE and mine.ends_on is None:
             names = ", ".join(str(m.person) for m in _others(pair, person))
             todos.append(
                 Todo(
@@ -207,6 +208,8 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "trio": len(others) > 1,
         "reasons": reasons_of(pair, members, person) if meeting else [],
         "answer": mine.answer,
+        # One's own wish, shown to nobody else.
+        "ends_on": mine.ends_on,
         "meeting": meeting,
         "finished": pair.state == Pair.State.FINISHED,
         "goals": goals,
@@ -229,6 +232,8 @@ class PublishedPair:
     finished: bool
     meetings: int
     goals: list[str]
+    # The morning on which it ends because a supervisor wished for it; what its members wish is not here.
+    ends_on: date | None
     member_ids: tuple[int, ...]
 
 
@@ -248,6 +253,7 @@ def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
                 finished=pair.state == Pair.State.FINISHED,
                 meetings=pair.meetings_agreed,
                 goals=[g.text for g in pair.goals.all()],
+                ends_on=pair.ends_on,
                 member_ids=tuple(m.person_id for m in members),
             )
         )
