@@ -76,6 +76,7 @@ class TestEnding:
         response = client.post(reverse("pair_answer", args=[pair.pk]), {"answer": "end"})  # a tab of yesterday
         assert response.headers["Location"] == reverse("looking", args=[sign_up_of(pair, first).pk])
         page = client.get(response.headers["Location"]).content.decode()
+        assert "myös siltä, joka toivoi toista paria" in page
         assert "Haluatko uuden parin tällä kierroksella?" in page
         assert "viimeistään ke 10.2. aamulla" in page
         for person in (first, second):
@@ -347,6 +348,58 @@ def test_the_supervisor_who_ends_a_pair_is_told_what_happens_next(client: Any, p
     assert "Näille etsitään paria" not in page
     assert actions.end_what_was_asked(clock.at("2027-02-02 08:00")) == 1
     assert Question.objects.get().until == date(2027, 2, 9)
+
+
+def test_the_supervisor_sees_that_a_pair_has_ended_and_what_to_do_next(
+    client: Any, pair: Pair, clock: Clock, mailbox: Mailbox
+) -> None:
+    boss, people = supervisor_of(pair.round.unit), people_of(pair)
+    SignUpFactory(round=pair.round)
+    pages = [reverse(name, args=[pair.round_id]) for name in ("board", "round")]
+
+    def shown() -> tuple[str, str]:
+        client.force_login(boss, backend=BACKEND)
+        board, round_ = (client.get(url).content.decode() for url in pages)
+        return board, round_
+
+    actions.end_early(pair, people[0])
+    assert "on päättynyt" not in "".join(shown())
+    actions.every_morning(clock.at("2027-02-02 08:05"))
+    board, round_ = shown()
+    for page in (board, round_):
+        assert "1 pari on päättynyt" in page
+        assert "viimeistään ke 10.2. aamulla" in page
+    assert people[0].name in board
+    # Both answer the same day: who looks is shown on the next working morning, as the page says.
+    for person, looks in zip(people, (True, False), strict=True):
+        say(pair, person, looks)
+    for page in shown():
+        assert "viimeistään ke 10.2. aamulla" in page
+        assert "Muodosta uusi pari" not in page
+    actions.every_morning(clock.at("2027-02-03 08:05"))
+    board, round_ = shown()
+    assert "ensimmäisenä vuorossa" in board
+    assert "Muodosta uusi pari" in board
+    assert "1 ihminen tarvitsee uuden parin" in round_
+    assert "1 pari on päättynyt" in round_
+    deliver_all()
+    subjects = [m["Subject"] for m in mailbox.to(boss.email or "")]
+    assert subjects == ["Kierroksesi pareista on uutta tietoa", "Tarvitaan uusi pari"]
+
+
+def test_the_supervisor_gets_one_letter_a_day_however_many_pairs_end(
+    pair: Pair, clock: Clock, mailbox: Mailbox
+) -> None:
+    boss, second, third = supervisor_of(pair.round.unit), pair_of(pair.round), pair_of(pair.round)
+    end(pair, people_of(pair)[0], clock)
+    for person in people_of(pair):
+        say(pair, person, True)
+    for other in (second, third):
+        actions.end_early(other, people_of(other)[0])
+    actions.every_morning(clock.at("2027-02-03 08:05"))
+    deliver_all()
+    subjects = [m["Subject"] for m in mailbox.to(boss.email or "")]
+    assert subjects == ["Kierroksesi pareista on uutta tietoa", "Tarvitaan uusi pari"]
 
 
 def test_ending_is_not_a_reason_to_pair_the_same_two_again(pair: Pair, clock: Clock) -> None:

@@ -96,6 +96,8 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "pair": pair,
             "round": pair.round,
+            # What would help is asked once, not once more in small print below.
+            "few": any(part.get("few") for _name, part in parts),
             "parts": [(f"{name}/parts/pair.html", part) for name, part in parts if part],
         },
     )

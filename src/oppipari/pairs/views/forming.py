@@ -126,13 +126,15 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     if round_.state in (State.SIGN_UP, State.PAIRING):
         return _show(request, round_)
     pairs, waiting = living.overview(round_)
-    people = [pk for pair in pairs for pk in pair.member_ids]
+    ended = living.just_ended(round_)
+    people = [pk for pair in pairs for pk in pair.member_ids] + [pk for pair in ended for pk in pair.member_ids]
     reader = person_of(request)
     record_read(reader, people, AccessEntry.What.PAIR)
     record_read(reader, [pk for pair in pairs if pair.goals for pk in pair.member_ids], AccessEntry.What.GOALS)
     context = {
         "round": round_,
         "pairs": pairs,
+        "ended": ended,
         "waiting": waiting,
         "running": round_.state in living.RUNNING,
         "needed": living.needs_new_pair(round_),
