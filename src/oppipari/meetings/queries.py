@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oppipari import scheduling
-from oppipari.meetings import course, problem
+from oppipari.meetings import beginning, course, problem
 from oppipari.meetings.models import Meeting, MeetingPlan
 from oppipari.meetings.planner.actions import MOST_WEEKS
 from oppipari.meetings.work_times import rosters
@@ -198,7 +198,7 @@ def todos_for_person(person: Person) -> list[Todo]:
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """Meetings that wait for the supervisor's yes."""
+    """Meetings that wait for the supervisor's yes; what helps pairs that have no times yet."""
     count = Meeting.objects.filter(
         pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     ).count()
@@ -222,6 +222,8 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
         if plan:
             text = _("The planner has proposed times for the pairs.")
             todos.append(Todo(text, _("Look at the times"), reverse("round_planner", args=[round_.pk]), order=10))
+    if begin := beginning.next_step(round_):
+        todos.append(begin)
     return todos
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings import actions, problem, queries
+from oppipari.meetings import actions, beginning, problem, queries
 from oppipari.meetings.access import meetings_of, meetings_seen
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.forms import MeetingForm
@@ -188,6 +188,7 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
         "meetings/round.html",
         {
             "round": round_,
+            "begin": beginning.next_step(round_),
             "rules": problem.rules_of(round_),
             "roster_until": rosters.covered_until([p.pk for p in rosters.roster_people(round_.unit)]),
             "unfit": [x for x in lines if x.meeting.pk in bad],

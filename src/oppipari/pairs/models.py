@@ -88,6 +88,7 @@ class SuggestionRun(models.Model):
         return self.unfinished and now - self.told_at > self.SILENT_AFTER
 
 
+_BOOKED = models.Count("meetings", filter=Q(meetings__state__in=["agreed", "held"]), distinct=True)
 _HELD = models.Count("meetings", filter=Q(meetings__state="held"), distinct=True)
 
 
@@ -102,6 +103,10 @@ class PairQuerySet(models.QuerySet["Pair"]):
     def with_held(self) -> Self:
         """With `held`: how many meetings each has had. Meetings are the app above; only their number is asked for."""
         return self.annotate(held=_HELD)
+
+    def with_booked(self) -> Self:
+        """With `booked`: how many meetings of each are agreed or have been held."""
+        return self.annotate(booked=_BOOKED)
 
     def met_as_agreed(self) -> Self:
         """Pairs that meet, in running rounds, and have met as often as agreed."""

@@ -262,7 +262,9 @@ class PublishedPair:
     names: str
     state: str
     finished: bool
+    # How many meetings they agreed on, and of how many the time is agreed or past.
     meetings: int
+    booked: int
     goals: list[str]
     # The morning on which it ends because a supervisor wished for it; what its members wish is not here.
     ends_on: date | None
@@ -271,7 +273,8 @@ class PublishedPair:
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
     """The round's pairs as they are now, and those who look for a partner; three queries."""
-    pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related(_now(), "goals")
+    pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED)
+    pairs = pairs.with_booked().prefetch_related(_now(), "goals")
     shown = []
     for pair in pairs:
         members = sorted(pair.now, key=lambda m: (str(m.person).casefold(), m.pk))  # type: ignore[attr-defined]
@@ -282,6 +285,7 @@ def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
                 state=str(pair.get_state_display()),
                 finished=pair.state == Pair.State.FINISHED,
                 meetings=pair.meetings_agreed,
+                booked=pair.booked,  # type: ignore[attr-defined]
                 goals=[g.text for g in pair.goals.all()],
                 ends_on=pair.ends_on,
                 member_ids=tuple(m.person_id for m in members),
