@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from oppipari.meetings import problem
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.clock import ZONE
+from oppipari.meetings.course import check_room
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.copies import inform
 from oppipari.meetings.own_calendar.queries import discreet_among
@@ -84,7 +85,7 @@ def _check_work(pair: Pair, starts_at: datetime, minutes: int) -> None:
 def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
     """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
 
-    Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
+    No more than the pair agreed on. Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
     one. All or none: raises RowError with the row and the field that are amiss, DomainError where the pair is not `by`'s
     or has finished.
     """
@@ -97,6 +98,7 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
             found.append(known)
             continue
         try:
+            check_room(pair)
             _check_time(pair, m["starts_at"], m["minutes"])
             _check_work(pair, m["starts_at"], m["minutes"])
         except DomainError as error:
@@ -275,6 +277,7 @@ def move(
     _check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
     _check_work(fresh.pair, starts_at, minutes)
     fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
+    fresh.proposed_by = by
     fresh.moved = fresh.moved or fresh.state == State.AGREED
     fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
     fresh.waiting_since = timezone.localdate()
@@ -347,6 +350,7 @@ def hold(meeting: Meeting, by: Person) -> Meeting:
     if fresh.starts_at > timezone.now():
         raise DomainError(_("This meeting is still ahead."))
     fresh.state, fresh.version = State.HELD, fresh.version + 1
+    fresh.held_on = timezone.localdate()
     fresh.save()
     # The one who pressed and the others are asked at the same moment.
     ask_to_go_on(fresh.pair)

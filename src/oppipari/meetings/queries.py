@@ -134,6 +134,11 @@ def still_waiting(round_: Round, ids: Sequence[int]) -> int:
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The pair's meetings: what is ahead, what to say of the one just past, the guide for the next one."""
     meetings = list(pair.meetings.select_related("online"))
+    names = dict(pair.members.filter(left_at=None).values_list("person_id", "person__name"))
+    for m in meetings:
+        name = names.get(m.proposed_by_id or 0, "")
+        said = _("You proposed it") if m.proposed_by_id == person.pk else _("%(name)s proposed it") % {"name": name}
+        m.proposer = said if name else ""  # type: ignore[attr-defined]
     now = timezone.now()
     held = sum(m.state == State.HELD for m in meetings)
     live = [m for m in meetings if m.state in (State.PROPOSED, State.AGREED)]
@@ -142,8 +147,12 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     # A meeting that waited for its yes until its time passed asks for a new time, not for a report.
     lapsed = [m for m in live if m.starts_at <= now and m.state == State.PROPOSED]
     open_ = pair.state == Pair.State.MEETING and pair.round.state != Round.State.CLOSED
+    left = max(0, pair.meetings_agreed - held - len(ahead) - len(past))
     return {
         **course.of_pair(pair, person, meetings, open_),
+        # A wrong press is taken back on the same day.
+        "just_held": [m for m in meetings if m.state == State.HELD and m.held_on == timezone.localdate()],
+        "asks": open_ and bool(past or (left and not ahead)),
         "unfit": {m.pk for m in rosters.unfit(ahead)},
         "next": ahead[0] if ahead else None,
         "later": ahead[1:],
@@ -154,7 +163,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "agreed": pair.meetings_agreed,
         "open": open_,
         "enough": held >= pair.meetings_agreed,
-        "left": max(0, pair.meetings_agreed - held - len(ahead)),
+        "left": left,
         "guide": "first" if held == 0 else "last" if held >= pair.meetings_agreed - 1 else "next",
     }
 

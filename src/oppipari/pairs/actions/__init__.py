@@ -11,7 +11,7 @@ from oppipari.pairs.actions.ending import (
     stay,
 )
 from oppipari.pairs.actions.forming import edit, price, redo, suggest, undo
-from oppipari.pairs.actions.going_on import ask_to_go_on, ask_who_have_met, set_will, settle_wills
+from oppipari.pairs.actions.going_on import ask_to_go_on, ask_who_have_met, set_will, settle_wills, unask_to_go_on
 from oppipari.pairs.actions.living import answer_fine, set_goals, we_are_fine
 from oppipari.pairs.actions.morning import every_morning
 from oppipari.pairs.actions.publishing import publish_pairs
@@ -42,6 +42,7 @@ __all__ = [
     "settle_wills",
     "stay",
     "suggest",
+    "unask_to_go_on",
     "undo",
     "we_are_fine",
 ]

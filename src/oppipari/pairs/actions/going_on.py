@@ -35,6 +35,13 @@ def ask_to_go_on(pair: Pair) -> Question | None:
     return question
 
 
+def unask_to_go_on(pair: Pair) -> None:
+    """Take the question back where a pair has not met as agreed after all, with the answers that there may be."""
+    if not Pair.objects.met_as_agreed().filter(pk=pair.pk).exists():
+        Question.objects.filter(pair=pair, pair__state=Pair.State.MEETING).delete()
+        pair.members.update(goes_on=None, goes_on_meetings=None)
+
+
 @transaction.atomic
 def set_will(pair: Pair, by: Person, *, agreed: int, more: int | None) -> bool:
     """`by` says alone whether to go on: `more` meetings (1-5), or None for not now; until the result it can be changed.

@@ -83,7 +83,7 @@ def todos_for_person(person: Person) -> list[Todo]:
             continue
         mine = next(m for m in pair.now if m.person_id == person.pk)  # type: ignore[attr-defined]
         if mine.answer == PairMember.Answer.NONE and mine.ends_on is None:
-            names = ", ".join(str(m.person) for m in _others(pair, person))
+            names = joined([str(m.person) for m in _others(pair, person)])
             todos.append(
                 Todo(
                     text=_("Your pair is ready: %(names)s.") % {"names": names},
@@ -236,7 +236,8 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     goals = list(pair.goals.all())
     return {
         "partners": [_partner(m, lang) for m in others],
-        "names": ", ".join(str(m.person) for m in others),
+        "names": joined([str(m.person) for m in others]),
+        "together": joined([_("You"), *(str(m.person) for m in others)]),
         "trio": len(others) > 1,
         "reasons": reasons_of(pair, members, person) if meeting else [],
         "answer": mine.answer,
