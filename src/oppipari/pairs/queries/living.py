@@ -184,7 +184,9 @@ def _languages(codes: Sequence[str]) -> str:
     named = []
     for code in codes:
         try:
-            named.append(str(get_language_info(code)["name_translated"]).lower())
+            # Finnish writes languages with a small letter, English with a capital one.
+            name = str(get_language_info(code)["name_translated"])
+            named.append(name.lower() if problem.language() == "fi" else name)
         except KeyError:
             named.append(code)
     return ", ".join(named)
