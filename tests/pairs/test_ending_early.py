@@ -112,7 +112,7 @@ class TestEnding:
         url = reverse("pair_dissolve", args=[pair.pk])
         client.post(url)
         assert "Pari päättyy ke 3.2. aamulla" in client.get(url).content.decode()
-        assert "päättyy ke 3.2. aamulla" in client.get(reverse("board", args=[pair.round_id])).content.decode()
+        assert "Päättyy ke 3.2. aamulla" in client.get(reverse("board", args=[pair.round_id])).content.decode()
         client.post(url, {"stay": ""})
         assert actions.end_what_was_asked(clock.at("2027-02-03 08:00")) == 0
 
@@ -344,7 +344,7 @@ class TestFirstInLine:
 def test_the_supervisor_who_ends_a_pair_is_told_what_happens_next(client: Any, pair: Pair, clock: Clock) -> None:
     client.force_login(supervisor_of(pair.round.unit), backend=BACKEND)
     page = client.post(reverse("pair_dissolve", args=[pair.pk]), follow=True).content.decode()
-    assert "päättyy ti 2.2. aamulla" in page
+    assert "Päättyy ti 2.2. aamulla" in page
     assert "Näille etsitään paria" not in page
     assert actions.end_what_was_asked(clock.at("2027-02-02 08:00")) == 1
     assert Question.objects.get().until == date(2027, 2, 9)
