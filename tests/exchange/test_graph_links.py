@@ -15,6 +15,7 @@ from tests.mailbox import Mailbox, calendar_of, text_of
 from oppipari.exchange.graph import linking
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
+from oppipari.pairs.models import Pair
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -382,6 +383,7 @@ class TestThePages:
         self, client: Any, scene: Scene, django_assert_max_num_queries: Any
     ) -> None:
         counts = []
+        Pair.objects.update(meetings_agreed=8)
         for more in (1, 6):
             for i in range(more):
                 scene.agree(days=10 * more + i)

@@ -105,7 +105,9 @@ class TestEnding:
         client.force_login(first, backend=BACKEND)
         for word in ("again", "stay", "stay"):
             client.post(reverse("pair_answer", args=[pair.pk]), {"answer": word})
-        assert "Parinne päättyy" not in client.get(reverse("pair", args=[pair.pk])).content.decode()
+        page = client.get(reverse("pair", args=[pair.pk])).content.decode()
+        assert "Parinne päättyy" not in page
+        assert "Peruttu." in page
         assert actions.end_what_was_asked(clock.at("2027-02-02 08:00")) == 0
         boss = supervisor_of(pair.round.unit)
         client.force_login(boss, backend=BACKEND)

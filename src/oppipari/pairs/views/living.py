@@ -50,7 +50,8 @@ def pair_answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("looking", pk=place.sign_up_id)
         messages.success(request, _("Your wish is kept. Nobody else sees it."))
         return redirect("pair", pk=pk)
-    messages.success(request, _("Good. Your answer stays with you."))
+    stays = request.POST.get("answer") == "stay"
+    messages.success(request, _("Taken back.") if stays else _("Good. Your answer stays with you."))
     return redirect("pair", pk=pk)
 
 
