@@ -1,14 +1,17 @@
 """Made-up people, units and rounds for tests."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import factory
 from django.utils import timezone
 
+from oppipari.messages.hours import ZONE
 from oppipari.organisation.models import Organisation, Person, Role, Unit
+from oppipari.pairs import actions
 from oppipari.pairs.models import Pair, PairMember
+from oppipari.pairs.mornings import next_morning
 from oppipari.rounds.models import Round, SignUp
 
 
@@ -108,6 +111,14 @@ def pair_of(round_: Round, size: int = 2) -> Pair:
         sign_up = SignUpFactory(round=round_)
         PairMember.objects.create(pair=pair, sign_up=sign_up, person=sign_up.person)
     return pair
+
+
+def ended(pair: Pair, by: Person) -> None:
+    """Let `by` ask for another partner, and the morning come on which the pair ends."""
+    actions.ask_again(pair, by)
+    day = next_morning(timezone.now())
+    assert actions.end_what_was_asked(datetime.combine(day, time(8, 5), ZONE)) == 1
+    pair.refresh_from_db()
 
 
 def met(pair: Pair, times: int | None = None, *, last: int = 1, apart: int = 28) -> None:

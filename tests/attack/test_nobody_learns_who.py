@@ -89,9 +89,8 @@ class Scene:
     def morning(self, moment: str) -> None:
         """The housekeeping at a moment."""
         self.clock.at(moment)
+        actions.every_morning(timezone.now())
         remind()
-        actions.settle_wills(timezone.now())
-        actions.settle_endings(timezone.now())
         SessionStore.clear_expired()
         self.deliver()
 
@@ -371,6 +370,8 @@ def in_mid_round(scene: Scene) -> None:
     actions.we_are_fine(scene.pair, scene.people[0])
 
 
+# By day and at night; it ends in the morning of 3 February.
+ENDINGS = ["2027-02-02 10:20", "2027-02-03 01:40"]
 WAYS = [(0, "again"), (0, "end"), (1, "again"), (1, "end")]
 
 
@@ -380,12 +381,14 @@ def test_who_ended_a_pair_and_in_which_words_is_told_to_nobody(scene_of: Callabl
     in_mid_round(scene)
     outside: dict[Acts, dict[str, str]] = {}
     passive: dict[int, dict[Any, dict[str, str]]] = {i: {} for i in range(size)}
-    for way in [*WAYS, ("boss", "")]:
+    for way in [(*way, hour) for hour in ENDINGS for way in (*WAYS, ("boss", ""))]:
         with scene.world():
-            scene.clock.at("2027-02-02 22:15")
-            end(scene, *way)
+            scene.clock.at(way[2])
+            end(scene, *way[:2])
             scene.deliver()
-            scene.clock.at("2027-02-03 12:00")
+            assert scene.letters == []
+            scene.morning("2027-02-03 08:05")
+            scene.clock.at("2027-02-03 14:30")
             for place, person in enumerate(scene.people):
                 if place != way[0]:
                     passive[place][way] = {
@@ -397,12 +400,52 @@ def test_who_ended_a_pair_and_in_which_words_is_told_to_nobody(scene_of: Callabl
             if way[0] != "boss":  # what they do themselves they know
                 seen["pages"] = scene.fetched(scene.boss, scene.of_the_supervisor())
             outside[way] = seen  # type: ignore[index]
-    boss = outside.pop(("boss", ""))  # type: ignore[call-overload]
+    bosses = [outside.pop(("boss", "", hour)) for hour in ENDINGS]  # type: ignore[call-overload]
+    assert len(outside) == 2 * len(WAYS)
     no_differences(outside)
-    assert boss["letters"] == next(iter(outside.values()))["letters"]
-    assert boss["remains"] == next(iter(outside.values()))["remains"]
+    for boss in bosses:
+        same(boss["letters"], next(iter(outside.values()))["letters"])
+        same(boss["remains"], next(iter(outside.values()))["remains"])
     for worlds in passive.values():
-        assert len(worlds) >= 3
+        assert len(worlds) >= 6
+        no_differences(worlds)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_until_the_morning_nobody_else_can_tell_that_anybody_wished_for_the_end(
+    scene_of: Callable[[int], Scene], size: int
+) -> None:
+    """Also not that there is a wish at all: it is compared with a world without one, and with one taken back."""
+    scene = scene_of(size)
+    in_mid_round(scene)
+    seen: dict[str, dict[Any, dict[str, str]]] = {}
+    for way in [None, *WAYS, ("boss", ""), (0, "taken back")]:
+        with scene.world():
+            scene.clock.at(ENDINGS[0])
+            if way:
+                end(scene, way[0], "end" if way[1] == "taken back" else way[1])
+            for moment in ("2027-02-02 10:30", "2027-02-03 07:55"):
+                if moment.endswith("10:30"):
+                    scene.morning(moment)  # the housekeeping of the same day
+                scene.clock.at(moment)
+                if way == (0, "taken back"):
+                    url = reverse("pair_answer", args=[scene.pair.pk])
+                    scene.client(scene.people[0]).post(url, {"answer": "stay"}, follow=True)
+                observers = {
+                    "boss": (scene.boss, [*scene.of_the_supervisor(), reverse("pair_dissolve", args=[scene.pair.pk])])
+                }
+                observers |= {str(i): (p, scene.of_a_member(i)) for i, p in enumerate(scene.people)}
+                for who, (person, paths) in observers.items():
+                    found = {"pages": scene.fetched(person, paths), "letters": scene.letters_to(person)}
+                    if way is None or who != str(way[0]):  # what they do themselves they know
+                        seen.setdefault(f"{who} {moment}", {})[way] = found
+            SessionStore.clear_expired()
+            if way is None or way[1] == "taken back":
+                seen.setdefault("remains", {})[way] = {"remains": scene.remains()}
+    assert len(seen) == 2 * (size + 1) + 1
+    for worlds in seen.values():
+        assert None in worlds
+        assert len(worlds) >= 2
         no_differences(worlds)
 
 
@@ -412,7 +455,7 @@ def test_who_has_had_enough_is_seen_only_when_all_is_and_tells_nothing_of_who_en
     scene = scene_of(2)
     in_mid_round(scene)
     ended, mornings = "2027-02-02 22:15", [f"2027-02-{day:02} 08:05" for day in (3, 5, 8, 10, 11)]
-    hours, looks = ["2027-02-02 22:20", "2027-02-04 13:00"], ["2027-02-02 22:30", "2027-02-08 12:00"]
+    hours, looks = ["2027-02-03 08:20", "2027-02-04 13:00"], ["2027-02-03 08:30", "2027-02-08 12:00"]
     open_: dict[Any, str] = {}
     told: dict[Any, dict[Any, dict[str, str]]] = {}
     turns = itertools.cycle(itertools.product((0, 1), repeat=2))
@@ -428,7 +471,7 @@ def test_who_has_had_enough_is_seen_only_when_all_is_and_tells_nothing_of_who_en
                 end(scene, *way)
                 # Of both together, on the morning after both have answered, or when the week is over.
                 last = None if None in answers else max(hours[a[1]] for a in answers if a)
-                told_at = next(m for m in mornings if m > last) if last else mornings[3]
+                told_at = next(m for m in mornings if m > last) if last else mornings[4]
                 moments: list[Any] = [(m, "1 morning", None) for m in mornings] + [(m, "2 look", None) for m in looks]
                 moments += [(hours[a[1]], "0 say", (i, a[0])) for i, a in enumerate(answers) if a]
                 for moment, kind, act in sorted(moments, key=lambda m: m[:2]):

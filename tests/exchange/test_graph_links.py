@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
-from tests.factories import pair_of
+from tests.factories import ended, pair_of
 from tests.graph_fake import GraphFake
 from tests.graph_scene import Scene, later, meanwhile, only_event, sign_in
 from tests.mailbox import Mailbox, calendar_of, text_of
@@ -15,7 +15,7 @@ from tests.mailbox import Mailbox, calendar_of, text_of
 from oppipari.exchange.graph import linking
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
-from oppipari.pairs.actions import ask_again
+from oppipari.pairs.models import Pair
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -91,7 +91,7 @@ def test_a_meeting_that_needs_no_link_any_more_leaves_no_event(scene: Scene, gra
         actions.cancel(meeting, scene.first)
         actions.cancel(meeting, scene.first)  # a double click
     elif end == "called off":
-        ask_again(scene.pair, scene.second)
+        ended(scene.pair, scene.second)
     else:
         scene.move_and_agree(meeting, 9, way="face_to_face", place="Takkahuone")
     scene.work()
@@ -403,6 +403,7 @@ class TestThePages:
         self, client: Any, scene: Scene, django_assert_max_num_queries: Any
     ) -> None:
         counts = []
+        Pair.objects.update(meetings_agreed=8)
         for more in (1, 6):
             for i in range(more):
                 scene.agree(days=10 * more + i)

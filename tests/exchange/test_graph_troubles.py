@@ -20,6 +20,7 @@ from oppipari.exchange.graph.door import LONGEST_PAUSE, Door, pause_of
 from oppipari.exchange.graph.troubles import Later
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
+from oppipari.pairs.models import Pair
 
 pytestmark = pytest.mark.django_db
 State = OnlineMeeting.State
@@ -39,7 +40,7 @@ def next_try() -> timedelta:
 
 def told(scene: Scene) -> list[str]:
     """The subjects of the letters to the first of the two about a link that did not come."""
-    return [m["Subject"] for m in scene.letters() if "on luettavaa" in m["Subject"]]
+    return [m["Subject"] for m in scene.letters() if "on uutta tietoa" in m["Subject"]]
 
 
 def test_an_access_token_that_ended_is_renewed_in_silence(scene: Scene, graph: GraphFake) -> None:
@@ -131,6 +132,7 @@ def test_being_asked_to_wait_is_waited_for(scene: Scene, graph: GraphFake, statu
 
 def test_being_asked_to_wait_for_one_meeting_holds_the_others_back_too(scene: Scene, graph: GraphFake) -> None:
     graph.throttle("600", path="/events")
+    Pair.objects.update(meetings_agreed=4)
     meetings = [scene.agree(days=7 + i) for i in range(4)]
     scene.work()
     assert graph.count("POST", "/events") == 1
@@ -267,7 +269,7 @@ def test_after_a_day_it_is_given_up_and_both_are_told_once(scene: Scene, graph: 
     assert (online.state, online.problem) == (State.FAILED, "no_link")
     assert not DBTaskResult.objects.filter(queue_name="teams", status="READY").exists()
     assert len(told(scene)) == 1
-    assert len([m for m in scene.box.to(scene.second.email) if "on luettavaa" in m["Subject"]]) == 1
+    assert len([m for m in scene.box.to(scene.second.email) if "on uutta tietoa" in m["Subject"]]) == 1
     meeting.refresh_from_db()
     assert meeting.state == Meeting.State.AGREED
     # The licence is bought and the command run: the link comes still, in the event that is there already.

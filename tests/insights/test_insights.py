@@ -8,13 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.factories import PersonFactory, RoundFactory, member_of, pair_of, supervisor_of
+from tests.factories import PersonFactory, RoundFactory, ended, member_of, pair_of, supervisor_of
 
 from oppipari.insights import actions
 from oppipari.insights.models import Approval, Insight
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.errors import DomainError, StaleEdit
-from oppipari.pairs.actions import ask_again
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -172,7 +171,7 @@ def test_who_once_approved_can_take_it_back_when_the_pair_has_ended(client: Any,
     made = publish(pair, "Julkaistu")
     draft = actions.write(pair, people_of(pair)[0], "Kesken jäänyt")
     first, second = people_of(pair)
-    ask_again(pair, first)
+    ended(pair, first)
     assert not Insight.objects.filter(pk=draft.pk).exists()  # nobody could open it any more
     client.force_login(second, backend=BACKEND)
     page = client.get(reverse("insight", args=[made.pk])).content.decode()

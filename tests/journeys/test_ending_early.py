@@ -11,7 +11,7 @@ from tests.factories import RoundFactory, SignUpFactory, pair_of, supervisor_of
 from tests.journeys.walker import Walker
 
 from oppipari.organisation.models import Person, PersonalLink
-from oppipari.pairs.actions import settle_endings
+from oppipari.pairs.actions import end_what_was_asked, settle_endings
 from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.rounds.models import Round
 
@@ -39,13 +39,26 @@ def test_a_pair_that_ends_early(live_server: Any, new_page: Callable[..., Any], 
     for member in (first, second):
         member.open(f"/pair/{pair.pk}/")
         member.sees("Mikä auttaisi?")
-    second.press("Meillä on hyvin näin")
+    second.press("Meille sopii näin")
     second.sees_not("Mikä auttaisi?")
     first.press("Toinen pari")
     first.sees("Kenellekään ei kerrota, kuka sitä toivoi.")
     first.open(f"/pair/{pair.pk}/")
     first.press("Lopetetaan tähän")
     first.press("Lopetetaan tähän")
+    first.sees_not("Mikä auttaisi?")
+    first.sees("Vain sinä näet tämän.")
+    first.press("Perun tämän: pari jatkaa")
+    first.sees("Mikä auttaisi?")
+    first.press("Lopetetaan tähän")
+    first.press("Lopetetaan tähän")
+    second.open(f"/pair/{pair.pk}/")
+    second.sees_not("päättyy")
+    _the_pair_ends()
+    second.open("/home/")
+    second.sees("on päättynyt")
+    first.open("/home/")
+    first.press("Vastaa yksin")
     first.sees("Uusi pari, vai riittääkö tämä nyt?")
     first.press("Lähetä vastaukseni")
     first.sees("Valitse jompikumpi.")
@@ -72,6 +85,11 @@ def test_a_pair_that_ends_early(live_server: Any, new_page: Callable[..., Any], 
     first.open("/home/")
     first.press("Haluan sittenkin uuden parin")
     first.sees("Olet kertonut, että tämä riittää nyt.")
+
+
+def _the_pair_ends() -> None:
+    now = timezone.localtime().replace(hour=9)
+    assert any(end_what_was_asked(now + timedelta(days=day)) for day in range(7))
 
 
 def _a_morning_passes() -> None:

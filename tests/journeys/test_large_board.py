@@ -86,11 +86,11 @@ def test_a_board_of_many(live_server: Any, new_page: Callable[..., Any], scripts
         assert boss.page.locator("#people-found option").count() == 1
         assert field.input_value() == "ihminen 0200"  # what one writes stays
     boss.page.locator("#person-b").fill("Ihminen 02")
-    boss.press("Mitä tämä pari maksaisi?")
+    boss.press("Montako pistettä tämä pari maksaisi?")
     boss.sees("Hakuun Ihminen 02 sopii useampi ihminen")
     look_again(boss)
     boss.page.locator("#person-b-which").select_option(index=3)
-    boss.press("Mitä tämä pari maksaisi?")
+    boss.press("Montako pistettä tämä pari maksaisi?")
     boss.sees("Ihminen 0200")
     assert Board.objects.get().version == 2  # asking changes nothing
 

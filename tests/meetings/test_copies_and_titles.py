@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.calendar_readers import moments_of_first, moments_of_second, second
-from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.factories import RoundFactory, ended, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
 
 from oppipari.meetings import actions
@@ -16,7 +16,6 @@ from oppipari.meetings.own_calendar.actions import choose
 from oppipari.meetings.own_calendar.copies import inform
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.models import AccessEntry, Person
-from oppipari.pairs.actions import ask_again
 from oppipari.rounds.models import Round
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +116,7 @@ def test_the_teams_link_stays_with_the_pair(scene: Scene) -> None:
 
 def test_a_pair_that_ends_is_taken_out_of_the_supervisors_calendar_too(scene: Scene) -> None:
     scene.agree()
-    ask_again(scene.pair, scene.other)
+    ended(scene.pair, scene.other)
     assert [m for m, _e in scene.events(scene.boss)] == ["REQUEST", "CANCEL"]
 
 

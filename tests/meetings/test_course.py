@@ -70,6 +70,7 @@ class TestTheCard:
             page = self.page(client, pair, member.person)
             card = page[page.index(self.QUESTION) :].split("</section>")[0]
             for name in ("meeting_new", "pair_again", "pair_end", "pair_fine"):
+                assert page.count(reverse(name, args=[pair.pk])) == 1  # and not once more in small print
                 assert reverse(name, args=[pair.pk]) in card
             assert "eikä se ole kenenkään syy" in card
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
-from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.factories import RoundFactory, ended, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
 
 from oppipari.meetings import actions
@@ -15,7 +15,6 @@ from oppipari.meetings.calendar import ics
 from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError, StaleEdit
-from oppipari.pairs.actions import ask_again
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -88,7 +87,7 @@ def test_a_pair_that_ends_has_its_meetings_called_off_alike_for_both(pair: Pair,
     first, second, boss = people_of(pair)
     actions.propose(pair, first, [a_meeting()])
     actions.agree(pair.round, boss)
-    ask_again(pair, second)
+    ended(pair, second)
     deliver_all()
     assert Meeting.objects.get().state == Meeting.State.CANCELLED
     kinds = [[(m["Subject"], m.is_multipart()) for m in mailbox.to(p.email)[-2:]] for p in (first, second)]

@@ -81,7 +81,7 @@ def test_a_link_that_never_comes_is_told_to_both_once(pair: Pair, mailbox: Mailb
     actions.online_link_missing(meeting)
     deliver_all()
     for place in pair.members.all():
-        assert [m["Subject"] for m in mailbox.to(place.person.email)].count("Tapaamisestanne on luettavaa") == 1
+        assert [m["Subject"] for m in mailbox.to(place.person.email)].count("Tapaamisestanne on uutta tietoa") == 1
 
 
 def test_those_who_listen_hear_of_every_yes_and_of_every_end_before_calendars_are_written(pair: Pair) -> None:

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 from tests.calendar_readers import moments_of_first, moments_of_second, second
-from tests.factories import PersonFactory, RoundFactory, pair_of, supervisor_of
+from tests.factories import PersonFactory, RoundFactory, ended, pair_of, supervisor_of
 
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar
 from oppipari.meetings.own_calendar import views
 from oppipari.meetings.own_calendar.actions import choose, end_address, make_address
 from oppipari.organisation.models import Person
-from oppipari.pairs.actions import ask_again
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
@@ -303,7 +302,7 @@ class TestTheFeed:
         Pair.objects.filter(pk=pair.pk).update(state=Pair.State.MEETING)
         pair.refresh_from_db()
         a_meeting(pair, 20)
-        ask_again(pair, first)
+        ended(pair, first)
         assert [events(s) for s in secrets] == [[], []]
 
     def test_what_people_write_cannot_break_out_of_it(self, pair: Pair) -> None:

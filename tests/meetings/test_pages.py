@@ -89,6 +89,7 @@ class TestBooking:
     def test_what_is_amiss_is_told_at_its_own_row_and_nothing_is_half_booked(self, client: Any, pair: Pair) -> None:
         sign_in(client, members_of(pair)[0])
         a_meeting(pair, days=20)
+        Pair.objects.update(meetings_agreed=9)
         url = reverse("meeting_new", args=[pair.pk])
         for times, wrong, text in [
             ((in_days(5), in_days(20), in_days(40)), None, None),  # the same time again is the same meeting

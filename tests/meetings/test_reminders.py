@@ -77,7 +77,7 @@ class TestThePair:
         message = mailbox.to(members_of(pair)[0].email or "")[-1]
         assert message["Subject"] == "Aika tapaamisellenne"
         text = text_of(message)
-        assert "Teillä ei vielä ole sovittua tapaamista. Ajan saa varattua parilla painalluksella:" in text
+        assert "Teillä ei ole vielä sovittua tapaamista. Ajan voi varata muutamalla painalluksella:" in text
         assert message["List-Unsubscribe"].strip("<>") in text
         assert members_of(pair)[1].name not in text
 

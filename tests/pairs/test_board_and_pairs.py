@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from tests.factories import RoundFactory, SignUpFactory, pair_of, supervisor_of
+from tests.factories import RoundFactory, SignUpFactory, ended, pair_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all, text_of
 
 from oppipari.organisation.errors import DomainError, StaleEdit
@@ -102,7 +102,7 @@ def test_nobody_learns_who_asked_for_another_partner(mailbox: Mailbox, asker: in
     people = [m.person for m in pair.members.all()]
     actions.answer_fine(pair, people[0])
     actions.answer_fine(pair, people[1])
-    actions.ask_again(pair, people[asker])
+    ended(pair, people[asker])
     deliver_all()
     first, second = rows_of(pair)
     assert first == second

@@ -142,7 +142,7 @@ class TestTheResult:
         deliver_all()
         first, second = ([m["Subject"] for m in mailbox.to(p.email or "")] for p in people_of(pair))
         assert first == second
-        assert "Tapaaminen peruttiin" in first
+        assert "Tapaaminen on poistettu kalenteristasi" in first
 
     def test_can_be_followed_by_another_question_after_the_further_meetings(self, pair: Pair, clock: Clock) -> None:
         answer(pair, 1, 1)

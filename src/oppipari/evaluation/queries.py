@@ -1,9 +1,11 @@
 """What pages read of the evaluation: nothing while it is open, released figures afterwards."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -129,10 +131,25 @@ def todos_for_person(person: Person) -> list[Todo]:
     ]
 
 
+def most_have_met(round_: Round) -> bool:
+    """Whether half of the round's pairs or more have met as agreed, or the whole course should be over by the calendar.
+
+    What a pair told of its meetings is not needed for the latter: whoever never presses "we met" holds nobody up.
+    """
+    pairs = list(Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).with_held())
+    met = sum(p.state == Pair.State.FINISHED or p.held >= p.meetings_agreed for p in pairs)  # type: ignore[attr-defined]
+    if pairs and 2 * met >= len(pairs):
+        return True
+    course = timedelta(weeks=round_.meetings_wanted * round_.weeks_between)
+    return round_.published_at is not None and timezone.now() > round_.published_at + course
+
+
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
     """Start the evaluation when it is time, close it, close the round, start the next."""
     url = reverse("round_evaluation", args=[round_.pk])
     if round_.state == Round.State.MEETING:
+        if not most_have_met(round_):
+            return []
         return [Todo(_("When the pairs have met, ask everyone how it was."), _("To the evaluation"), url, 60)]
     if round_.state == Round.State.EVALUATING:
         q = questionnaire_of(round_)

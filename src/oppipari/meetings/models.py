@@ -50,6 +50,8 @@ class Meeting(models.Model):
     proposed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     # The day on which it began to wait for the supervisor's yes, proposed or moved.
     waiting_since = models.DateField(default=timezone.localdate)
+    # The day on which somebody said that they met: on it a wrong press can be taken back.
+    held_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

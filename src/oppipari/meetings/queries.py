@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from oppipari import scheduling
-from oppipari.meetings import course, problem
+from oppipari.meetings import beginning, course, problem
 from oppipari.meetings.models import Meeting, MeetingPlan
 from oppipari.meetings.planner.wanted import MOST_WEEKS
 from oppipari.meetings.staffing import frame
@@ -181,6 +181,11 @@ def still_waiting(round_: Round, ids: Sequence[int]) -> int:
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The pair's meetings: what is ahead, what to say of the one just past, the guide for the next one."""
     meetings = list(pair.meetings.select_related("online"))
+    names = dict(pair.members.filter(left_at=None).values_list("person_id", "person__name"))
+    for m in meetings:
+        name = names.get(m.proposed_by_id or 0, "")
+        said = _("You proposed it") if m.proposed_by_id == person.pk else _("%(name)s proposed it") % {"name": name}
+        m.proposer = said if name else ""  # type: ignore[attr-defined]
     now = timezone.now()
     held = sum(m.state == State.HELD for m in meetings)
     live = [m for m in meetings if m.state in (State.PROPOSED, State.AGREED)]
@@ -189,8 +194,12 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     # A meeting that waited for its yes until its time passed asks for a new time, not for a report.
     lapsed = [m for m in live if m.starts_at <= now and m.state == State.PROPOSED]
     open_ = pair.state == Pair.State.MEETING and pair.round.state != Round.State.CLOSED
+    left = max(0, pair.meetings_agreed - held - len(ahead) - len(past))
     return {
         **course.of_pair(pair, person, meetings, open_),
+        # A wrong press is taken back on the same day.
+        "just_held": [m for m in meetings if m.state == State.HELD and m.held_on == timezone.localdate()],
+        "asks": open_ and bool(past or (left and not ahead)),
         "unfit": {m.pk for m in rosters.unfit(ahead)},
         "next": ahead[0] if ahead else None,
         "later": ahead[1:],
@@ -201,7 +210,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "agreed": pair.meetings_agreed,
         "open": open_,
         "enough": held >= pair.meetings_agreed,
-        "left": max(0, pair.meetings_agreed - held - len(ahead)),
+        "left": left,
         "guide": "first" if held == 0 else "last" if held >= pair.meetings_agreed - 1 else "next",
     }
 
@@ -209,7 +218,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
 def todos_for_person(person: Person) -> list[Todo]:
     """Agree on a meeting; say that you met; answer whether to go on."""
     places = (
-        PairMember.objects.filter(person=person, left_at=None, pair__state=Pair.State.MEETING)
+        PairMember.objects.filter(person=person, left_at=None, ends_on=None, pair__state=Pair.State.MEETING)
         .exclude(pair__round__state=Round.State.CLOSED)
         .select_related("pair")
         .annotate(
@@ -245,7 +254,7 @@ def todos_for_person(person: Person) -> list[Todo]:
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """Meetings that wait for the supervisor's yes."""
+    """Meetings that wait for the supervisor's yes; what helps pairs that have no times yet."""
     count = Meeting.objects.filter(
         pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     ).count()
@@ -269,6 +278,8 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
         if plan:
             text = _("The planner has proposed times for the pairs.")
             todos.append(Todo(text, _("Look at the times"), reverse("round_planner", args=[round_.pk]), order=10))
+    if begin := beginning.next_step(round_):
+        todos.append(begin)
     return todos
 
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<int:pk>/move/", views.meeting_move, name="meeting_move"),
     path("meetings/<int:pk>/cancel/", views.meeting_cancel, name="meeting_cancel"),
     path("meetings/<int:pk>/held/", views.meeting_held, name="meeting_held"),
+    path("meetings/<int:pk>/held/undo/", views.meeting_not_held, name="meeting_not_held"),
     path("meetings/<int:pk>.ics", views.meeting_ics, name="meeting_ics"),
     path("me/calendar/", own.own_calendar, name="own_calendar"),
     path("me/calendar/address/", own.calendar_address, name="calendar_address"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings import actions, problem, queries
+from oppipari.meetings import actions, beginning, course, problem, queries, undoing
 from oppipari.meetings.access import meetings_of, meetings_seen
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.clock import local
@@ -61,6 +61,8 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     pair = get_or_404(pairs_of(person).select_related("round"), pk=pk)
     one = "one" in request.GET
+    if request.method == "GET" and (full := course.no_room(pair)):
+        return render(request, "meetings/full.html", {"pair": pair, "sentence": full})
     if request.method == "POST":
         count = min(MOST_AT_ONCE, sum(f"m{i}-day" in request.POST for i in range(MOST_AT_ONCE)))
         forms = [MeetingForm(request.POST, prefix=f"m{i}") for i in range(count)]
@@ -174,6 +176,12 @@ def meeting_held(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def meeting_not_held(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, undoing.not_held, _("Taken back. You can tell it when you have met."))
+
+
+@login_required
 @require_GET
 def meeting_ics(request: HttpRequest, pk: int) -> HttpResponse:
     """The meeting as a calendar file, for phones and installations without mail."""
@@ -211,6 +219,7 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
         "meetings/round.html",
         {
             "round": round_,
+            "begin": beginning.next_step(round_),
             "rules": problem.rules_of(round_),
             "roster_until": rosters.covered_until([p.pk for p in rosters.roster_people(round_.unit)]),
             "unfit": [x for x in lines if x.meeting.pk in bad],

@@ -71,6 +71,7 @@ class SuggestionRun(Run):
         return f"{self.board} {self.state}"
 
 
+_BOOKED = models.Count("meetings", filter=Q(meetings__state__in=["agreed", "held"]), distinct=True)
 _HELD = models.Count("meetings", filter=Q(meetings__state="held"), distinct=True)
 
 
@@ -85,6 +86,10 @@ class PairQuerySet(models.QuerySet["Pair"]):
     def with_held(self) -> Self:
         """With `held`: how many meetings each has had. Meetings are the app above; only their number is asked for."""
         return self.annotate(held=_HELD)
+
+    def with_booked(self) -> Self:
+        """With `booked`: how many meetings of each are agreed or have been held."""
+        return self.annotate(booked=_BOOKED)
 
     def met_as_agreed(self) -> Self:
         """Pairs that meet, in running rounds, and have met as often as agreed."""
@@ -106,6 +111,8 @@ class Pair(models.Model):
     explanation = models.JSONField(default=dict)
     meetings_agreed = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(auto_now_add=True)
+    # The working morning on which the supervisor wants it to end; deleted on it, and shown to supervisors only.
+    ends_on = models.DateField(null=True, blank=True)
     goals_version = models.PositiveIntegerField(default=1)
 
     objects = PairQuerySet.as_manager()
@@ -133,6 +140,8 @@ class PairMember(models.Model):
     # Will to continue: own only, deleted (set to null) when the result is told to all.
     goes_on = models.BooleanField(null=True, blank=True)
     goes_on_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The working morning on which the pair ends because this one wished for it: own only, deleted for all on it.
+    ends_on = models.DateField(null=True, blank=True)
     # The gentle question why there have been few meetings is not shown to this one before this day.
     fine_until = models.DateField(null=True, blank=True)
     # The day only (as its midnight): the hour could tell who of the two ended the pair.

@@ -100,6 +100,7 @@ def _answers(place: PairMember) -> dict[str, Any]:
         "pair_is_fine": bool(place.answer),
         "goes_on": place.goes_on,
         "meetings_more": place.goes_on_meetings,
+        "pair_ends_on_my_wish": place.ends_on.isoformat() if place.ends_on else None,
         "not_asked_about_few_meetings_before": place.fine_until.isoformat() if place.fine_until else None,
     }
 

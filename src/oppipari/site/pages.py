@@ -86,16 +86,27 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     pair = access.get_or_404(pairs_of(person).select_related("round__unit"), pk=pk)
     # Not noted in the log of who looked: a partner sees this page all the time, and the days would tell who of the two
     # came by while both were asked something in private.
+    found = {app.__name__.split(".")[1]: app.pair_part(pair, person) for app in APPS if hasattr(app, "pair_part")}
+    own, met = found["pairs"], found["meetings"]
     # A new pair first reads who the partner is; after that the next meeting is what one comes for.
     fresh = pair.members.filter(person=person, answer="").exists()
-    apps = (pairs, meetings, insights, evaluation) if fresh else (evaluation, meetings, pairs, insights)
-    parts = [(app.__name__.split(".")[1], app.pair_part(pair, person)) for app in apps]
+    who, meet, rest = ("pairs", "who"), ("meetings", "pair"), [("pairs", "pair"), ("insights", "pair")]
+    order = [who, meet, *rest, ("evaluation", "pair")] if fresh else [("evaluation", "pair"), meet, who, *rest]
+    if own.get("ask_goals"):
+        order.insert(order.index(meet), ("pairs", "goals"))
+    if own.get("meeting") and own.get("ends_on"):
+        order.insert(0, ("pairs", "wished"))
     return render(
         request,
         "site/pair.html",
         {
             "pair": pair,
             "round": pair.round,
-            "parts": [(f"{name}/parts/pair.html", part) for name, part in parts if part],
+            "trio": own.get("trio"),
+            # What would help is asked once, not once more in small print below.
+            "few": met.get("few"),
+            # One thing on the page is the first to do; where it is a meeting's, the others step back.
+            "asks": met.get("asks"),
+            "parts": [(f"{app}/parts/{name}.html", found[app]) for app, name in order if found[app]],
         },
     )

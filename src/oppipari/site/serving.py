@@ -175,7 +175,7 @@ def _housekeep() -> None:
     from oppipari.meetings.reminders.actions import remind
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
-    from oppipari.pairs.actions import settle_endings, settle_wills
+    from oppipari.pairs.actions import every_morning
     from oppipari.privacy.actions import retention
 
     while True:
@@ -184,10 +184,10 @@ def _housekeep() -> None:
             deliver_waiting()
             take_up_left_behind()
             queue_due()
+            # Before the reminders: nobody is reminded of meetings of a pair that ends this morning.
+            every_morning(timezone.now())
             remind()
             forget_old_links()
-            settle_wills(timezone.now())
-            settle_endings(timezone.now())
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()
             retention(timezone.localdate())

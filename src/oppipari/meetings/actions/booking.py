@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from oppipari.meetings.actions.agreeing import agree_by_frame
 from oppipari.meetings.actions.common import State, check_time, check_work, held_meeting, held_pair
 from oppipari.meetings.actions.telling import send_calendar, tell_partners, tell_supervisors, tell_supervisors_of_change
+from oppipari.meetings.course import check_room
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
@@ -30,7 +31,7 @@ class RowError(DomainError):
 def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
     """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
 
-    Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
+    No more than the pair agreed on. Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
     one. All or none: raises RowError with the row and the field that are amiss, DomainError where the pair is not `by`'s
     or has finished.
     """
@@ -43,6 +44,7 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
             found.append(known)
             continue
         try:
+            check_room(pair)
             check_time(pair, m["starts_at"], m["minutes"])
             check_work(pair, m["starts_at"], m["minutes"])
         except DomainError as error:
@@ -86,6 +88,7 @@ def move(
     check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
     check_work(fresh.pair, starts_at, minutes)
     fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
+    fresh.proposed_by = by
     fresh.moved = fresh.moved or fresh.state == State.AGREED
     fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
     fresh.waiting_since = timezone.localdate()

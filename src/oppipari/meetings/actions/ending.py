@@ -1,6 +1,7 @@
 """How a meeting ends: cancelled, called off with its pair, or held."""
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,9 +44,9 @@ def call_off(pair: Pair) -> int:
         meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
         meeting.save()
         if meeting.invited:
-            send_calendar(
-                meeting, "meeting_cancelled", "CANCEL", [m.person for m in pair.members.select_related("person")]
-            )
+            # Not "propose a new time": and their page may be gone.
+            members = [m.person for m in pair.members.select_related("person")]
+            send_calendar(meeting, "meeting_withdrawn", "CANCEL", members, path=reverse("home"))
     return len(ahead)
 
 
@@ -60,6 +61,7 @@ def hold(meeting: Meeting, by: Person) -> Meeting:
     if fresh.starts_at > timezone.now():
         raise DomainError(_("This meeting is still ahead."))
     fresh.state, fresh.version = State.HELD, fresh.version + 1
+    fresh.held_on = timezone.localdate()
     fresh.save()
     # The one who pressed and the others are asked at the same moment.
     ask_to_go_on(fresh.pair)

@@ -66,8 +66,13 @@ def _this_hour() -> str:
     return f"{timezone.localtime():%Y-%m-%d:%H}"
 
 
-def send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None) -> None:
-    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays."""
+def send_calendar(
+    meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None, path: str = ""
+) -> None:
+    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays.
+
+    Its link leads to `path`, else to the pair's page.
+    """
     if meeting.invited:
         meeting.sequence += 1
     meeting.invited = method == "REQUEST"
@@ -87,7 +92,7 @@ def send_calendar(meeting: Meeting, kind: str, method: str, people_now: Sequence
             to=member.email or "",
             kind=kind,
             language=member.language,
-            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
+            context={"url": link(path or reverse("pair", args=[meeting.pair_id]))},
             key=f"{kind}:{meeting.uid}:{meeting.sequence}:{member.pk}",
             calendar=text,
             calendar_method=method,

@@ -1,9 +1,19 @@
 """What people do with pairs: form them, publish them, live with them, form new ones."""
 
-from oppipari.pairs.actions.ending import ask_again, dissolve, end_early, forget_closed, set_looking, settle_endings
+from oppipari.pairs.actions.ending import (
+    ask_again,
+    dissolve,
+    end_early,
+    end_what_was_asked,
+    forget_closed,
+    set_looking,
+    settle_endings,
+    stay,
+)
 from oppipari.pairs.actions.forming import edit, price, redo, suggest, undo
-from oppipari.pairs.actions.going_on import ask_to_go_on, ask_who_have_met, set_will, settle_wills
+from oppipari.pairs.actions.going_on import ask_to_go_on, ask_who_have_met, set_will, settle_wills, unask_to_go_on
 from oppipari.pairs.actions.living import answer_fine, set_goals, we_are_fine
+from oppipari.pairs.actions.morning import every_morning
 from oppipari.pairs.actions.publishing import publish_pairs
 from oppipari.pairs.actions.reforming import form_new_pairs, join_pair
 from oppipari.pairs.actions.suggesting import ask_for_suggestion
@@ -17,6 +27,8 @@ __all__ = [
     "dissolve",
     "edit",
     "end_early",
+    "end_what_was_asked",
+    "every_morning",
     "forget_closed",
     "form_new_pairs",
     "join_pair",
@@ -28,7 +40,9 @@ __all__ = [
     "set_will",
     "settle_endings",
     "settle_wills",
+    "stay",
     "suggest",
+    "unask_to_go_on",
     "undo",
     "we_are_fine",
 ]

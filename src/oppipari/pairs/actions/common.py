@@ -1,6 +1,7 @@
 """What the actions share: who may, the round held for the transaction, names, messages."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import combinations
 
 from django.urls import reverse
@@ -93,6 +94,11 @@ def keep_apart(round_: Round, twos: Iterable[tuple[str, str]]) -> None:
 
 def tell(people: Iterable[Person], kind: str, path: str, key: str) -> None:
     """Send each the same message, always in the same order, so that nothing can be read from it."""
+    send_each(people, kind, path, f"{kind}:{key}")
+
+
+def send_each(people: Iterable[Person], kind: str, path: str, key: str) -> None:
+    """Send each the message once, whatever other kinds share its key."""
     for person in sorted(people, key=lambda p: p.pk):
         if person.email:
             send(
@@ -100,11 +106,11 @@ def tell(people: Iterable[Person], kind: str, path: str, key: str) -> None:
                 kind=kind,
                 language=person.language,
                 context={"url": link(path)},
-                key=f"{kind}:{key}:{person.pk}",
+                key=f"{key}:{person.pk}",
             )
 
 
-def tell_supervisors(round_: Round, kind: str, key: str) -> None:
-    """Tell the round's supervisors that something waits on the board."""
+def tell_supervisors(round_: Round, kind: str, today: date) -> None:
+    """Tell the round's supervisors that a pair ended or a new one is needed: once a day, whatever else happens on it."""
     roles = Role.objects.filter(unit_id=round_.unit_id, kind=Role.Kind.SUPERVISOR).select_related("person")
-    tell([role.person for role in roles], kind, reverse("pair_reform", args=[round_.pk]), key)
+    send_each([role.person for role in roles], kind, reverse("board", args=[round_.pk]), f"pairs:{round_.pk}:{today}")

@@ -1,14 +1,16 @@
 """Ending a pair early: without a reason, alike for all in it, and whoever asked for it, in whatever words.
 
-Asking for another partner, ending the pair, and the supervisor's dissolving it are one and the same here: the same is
-written and the same is sent. Then each is asked in private whether they look for a new partner in this round; what they
-answered is seen at the same moment, on a working morning when all have answered or a week has passed. Who says nothing
-looks.
+Asking for another partner, ending the pair, and the supervisor's dissolving it are one and the same here. A wish stands
+on the place of the one who has it, and nobody else sees it. On the next working morning the pair ends: the same is
+written and the same is sent to all at the same moment, whoever wished for it, and at whatever hour. Then each is asked
+in private whether they look for a new partner in this round; what they answered is seen at the same moment, on a
+working morning when all have answered or a week has passed. Who says nothing looks.
 """
 
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +21,15 @@ from oppipari.pairs.actions.common import RUNNING, held_pair, held_round, own_pl
 from oppipari.pairs.actions.going_on import forget_answers, forget_answers_of
 from oppipari.pairs.looking import looking
 from oppipari.pairs.models import KeptApart, Pair, PairMember, Question
-from oppipari.pairs.mornings import working_morning
+from oppipari.pairs.mornings import next_morning, working_morning
 from oppipari.pairs.signals import pair_ended
 from oppipari.rounds.models import Round, SignUp
 
 TIME_TO_ANSWER = timedelta(weeks=1)
 
 
-def end_pair(pair: Pair) -> None:
+def end_pair(pair: Pair, today: date) -> None:
     """Dissolve a pair inside the caller's transaction; what is written and sent is the same whoever asked for it."""
-    today = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     forget_answers(pair)
     pair.members.filter(left_at=None).update(left_at=midnight, answer=PairMember.Answer.NONE)
@@ -36,24 +37,27 @@ def end_pair(pair: Pair) -> None:
     pair.state = Pair.State.REPLACED
     pair.save(update_fields=["state"])
     Question.objects.create(pair=pair, asked_on=today, until=today + TIME_TO_ANSWER, looked_on=today)
+    # The letter that says so first; what calendars are told comes after it.
+    tell([m.person for m in pair.members.select_related("person")], "pair_ended", reverse("home"), str(pair.pk))
     pair_ended.send(sender=Pair, pair=pair)
-    people = [m.person for m in pair.members.select_related("person")]
-    tell(people, "pair_published", reverse("home"), f"{pair.pk}:again")
+    tell_supervisors(pair.round, "pair_off", today)
 
 
 @transaction.atomic
 def end_early(pair: Pair, by: Person) -> None:
-    """`by` ends the pair, or asks for another partner: it ends, and nothing tells which of them asked.
+    """`by` wishes that the pair ends, or for another partner: it ends on the next working morning; nobody else sees it.
 
-    Asking twice is harmless. Raises DomainError when the pair is finished or not theirs.
+    Asking twice is harmless, also when it has ended. Raises DomainError when the pair is finished or not theirs.
     """
     fresh = held_pair(pair)
     if fresh.state == Pair.State.REPLACED and fresh.members.filter(person=by).exists():
         return
-    own_place(fresh, by)
+    place = own_place(fresh, by)
     if fresh.state != Pair.State.MEETING:
         raise DomainError(_("Your pair has already finished. Thank you for taking part."))
-    end_pair(fresh)
+    if place.ends_on is None:
+        place.ends_on = next_morning(timezone.now())
+        place.save(update_fields=["ends_on"])
 
 
 # The same deed, asked for in other words; were it another one, what it does would tell what was asked for.
@@ -61,10 +65,19 @@ ask_again = end_early
 
 
 @transaction.atomic
-def dissolve(pair: Pair, by: Person) -> None:
+def stay(pair: Pair, by: Person) -> None:
+    """`by` takes back that they wished for the pair to end; what others wish stays. DomainError when it is not theirs."""
+    place = own_place(held_pair(pair), by)
+    place.ends_on = None
+    place.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def dissolve(pair: Pair, by: Person, *, stays: bool = False) -> None:
     """The supervisor dissolves a pair, for instance when somebody changes jobs; its members read what they always read.
 
-    Doing it twice is harmless. Raises DomainError when `by` does not supervise the round or the round is over.
+    It ends on the next working morning, as when one of them wishes for it; until then `stays` takes it back. Doing it
+    twice is harmless. Raises DomainError when `by` does not supervise the round or the pair has finished.
     """
     held = held_round(pair.round, by)
     fresh = held_pair(pair)
@@ -72,7 +85,27 @@ def dissolve(pair: Pair, by: Person) -> None:
         return
     if held.state not in RUNNING or fresh.state != Pair.State.MEETING:
         raise DomainError(_("This pair has already finished."))
-    end_pair(fresh)
+    fresh.ends_on = None if stays else fresh.ends_on or next_morning(timezone.now())
+    fresh.save(update_fields=["ends_on"])
+
+
+def end_what_was_asked(now: datetime) -> int:
+    """On a working morning, end the pairs that anybody wished to end before it; returns how many ended."""
+    today = working_morning(now)
+    if today is None:
+        return 0
+    wished = Pair.objects.active().filter(Q(ends_on__lte=today) | Q(members__ends_on__lte=today))
+    return sum(_end(pk, today) for pk in wished.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def _end(pk: int, today: date) -> bool:
+    pair = held_pair(Pair(pk=pk))
+    wished = pair.ends_on is not None or pair.members.exclude(ends_on=None).exists()
+    if not wished or pair.state != Pair.State.MEETING or pair.round.state not in RUNNING:
+        return False
+    end_pair(pair, today)
+    return True
 
 
 @transaction.atomic
@@ -94,7 +127,7 @@ def set_looking(sign_up: SignUp, by: Person, *, looks: bool) -> None:
     looked = looking(fresh.round).filter(pk=fresh.pk).exists()
     if looks and not looked:
         places.update(looks=None)
-        tell_supervisors(fresh.round, "pair_wanted_again", f"{latest.pair_id}:{timezone.localdate()}")
+        tell_supervisors(fresh.round, "pair_wanted_again", timezone.localdate())
     elif looked and not looks:
         latest.looks = False
         latest.save(update_fields=["looks"])
@@ -124,7 +157,7 @@ def _settle(pk: int, today: date) -> bool:
     question.delete()
     pair.members.filter(looks=True).update(looks=None)
     if looking(pair.round).filter(places__pair=pair).exists():
-        tell_supervisors(pair.round, "pair_wanted_again", str(pk))
+        tell_supervisors(pair.round, "pair_wanted_again", today)
     return True
 
 

@@ -35,6 +35,13 @@ def ask_to_go_on(pair: Pair) -> Question | None:
     return question
 
 
+def unask_to_go_on(pair: Pair) -> None:
+    """Take the question back where a pair has not met as agreed after all, with the answers that there may be."""
+    if not Pair.objects.met_as_agreed().filter(pk=pair.pk).exists():
+        Question.objects.filter(pair=pair, pair__state=Pair.State.MEETING).delete()
+        pair.members.update(goes_on=None, goes_on_meetings=None)
+
+
 @transaction.atomic
 def set_will(pair: Pair, by: Person, *, agreed: int, more: int | None) -> bool:
     """`by` says alone whether to go on: `more` meetings (1-5), or None for not now; until the result it can be changed.
@@ -111,12 +118,14 @@ def _settle(pk: int, today: date) -> bool:
 def forget_answers(pair: Pair) -> None:
     """Delete the pair's question and what its members answered, alike for all."""
     Question.objects.filter(pair=pair).delete()
-    pair.members.update(goes_on=None, goes_on_meetings=None, fine_until=None)
+    pair.members.update(goes_on=None, goes_on_meetings=None, fine_until=None, ends_on=None)
+    Pair.objects.filter(pk=pair.pk).update(ends_on=None)
 
 
 def forget_answers_of(round_: Round) -> None:
     """Delete all that is asked and answered in private in a round that closes."""
     Question.objects.filter(pair__round=round_).delete()
     PairMember.objects.filter(pair__round=round_).update(
-        goes_on=None, goes_on_meetings=None, fine_until=None, looks=None
+        goes_on=None, goes_on_meetings=None, fine_until=None, looks=None, ends_on=None
     )
+    Pair.objects.filter(round=round_).update(ends_on=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -15,7 +16,9 @@ from oppipari.pairing import words
 from oppipari.pairs import problem
 from oppipari.pairs.looking import left_by_their_pair, looking
 from oppipari.pairs.models import Board, Pair, PairMember, SuggestionRun
+from oppipari.pairs.mornings import next_working_day
 from oppipari.pairs.queries import after_pair
+from oppipari.pairs.queries.sentences import joined
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Round, SignUp
 
@@ -79,8 +82,8 @@ def todos_for_person(person: Person) -> list[Todo]:
         if pair.round.state not in RUNNING or pair.state != Pair.State.MEETING:
             continue
         mine = next(m for m in pair.now if m.person_id == person.pk)  # type: ignore[attr-defined]
-        if mine.answer == PairMember.Answer.NONE:
-            names = ", ".join(str(m.person) for m in _others(pair, person))
+        if mine.answer == PairMember.Answer.NONE and mine.ends_on is None:
+            names = joined([str(m.person) for m in _others(pair, person)])
             todos.append(
                 Todo(
                     text=_("Your pair is ready: %(names)s.") % {"names": names},
@@ -106,6 +109,31 @@ def needs_new_pair(round_: Round) -> int:
     return left_by_their_pair(round_).count() if round_.state in RUNNING else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A pair that ended lately; `told` is the last morning on which its members are known to look for a partner."""
+
+    names: str
+    told: date
+    member_ids: tuple[int, ...]
+
+
+def just_ended(round_: Round) -> list[Ended]:
+    """The round's pairs that have ended, and whose members are being asked whether they look for a new partner."""
+    if round_.state not in RUNNING:
+        return []
+    asked = Pair.objects.filter(round=round_, state=Pair.State.REPLACED, question__isnull=False)
+    members = Prefetch("members", PairMember.objects.select_related("person"))
+    return [
+        Ended(
+            names=joined(sorted((str(m.person) for m in pair.members.all()), key=str.casefold)),
+            told=next_working_day(pair.question.until),
+            member_ids=tuple(m.person_id for m in pair.members.all()),
+        )
+        for pair in asked.select_related("question").prefetch_related(members)
+    ]
+
+
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
     """What waits of pairs for the supervisor."""
     board = reverse("board", args=[round_.pk])
@@ -118,18 +146,20 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
             return [Todo(text=text, action=_("See how far it is"), url=board, order=10)]
         text = _("Sign-up is closed. Form the pairs.")
         return [Todo(text=text, action=_("Form the pairs"), url=board, order=10)]
-    count = needs_new_pair(round_)
-    if not count:
-        return []
-    text = ngettext("%(count)d person needs a new pair.", "%(count)d people need a new pair.", count)
-    return [
-        Todo(
-            text=text % {"count": count},
-            action=_("Form a new pair"),
-            url=reverse("pair_reform", args=[round_.pk]),
-            order=10,
+    todos = []
+    if count := needs_new_pair(round_):
+        text = ngettext("%(count)d person needs a new pair.", "%(count)d people need a new pair.", count)
+        url = reverse("pair_reform", args=[round_.pk])
+        todos.append(Todo(text=text % {"count": count}, action=_("Form a new pair"), url=url, order=10))
+    if ended := just_ended(round_):
+        text = ngettext(
+            "%(count)d pair has ended. Its members are first asked in private; soon you see who looks for a new partner.",
+            "%(count)d pairs have ended. Their members are first asked in private; soon you see who looks for a new partner.",
+            len(ended),
         )
-    ]
+        # There is nothing to do yet, so it comes after what there is.
+        todos.append(Todo(text=text % {"count": len(ended)}, action=_("To the pairs"), url=board, order=70))
+    return todos
 
 
 def round_part(round_: Round) -> dict[str, Any]:
@@ -138,8 +168,11 @@ def round_part(round_: Round) -> dict[str, Any]:
         return {}
     if round_.state == State.PAIRING:
         return {"forming": True, "suggested": Board.objects.filter(round=round_).exclude(current=None).exists()}
-    pairs = list(Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related("goals"))
+    published = list(Pair.objects.filter(round=round_).prefetch_related("goals"))
+    pairs = [p for p in published if p.state != Pair.State.REPLACED]
     return {
+        "ended": len(published) - len(pairs),
+        "told": max((pair.told for pair in just_ended(round_)), default=None),
         "pairs": len(pairs),
         "finished": sum(p.state == Pair.State.FINISHED for p in pairs),
         "with_goals": sum(bool(p.goals.all()) for p in pairs),
@@ -151,7 +184,9 @@ def _languages(codes: Sequence[str]) -> str:
     named = []
     for code in codes:
         try:
-            named.append(str(get_language_info(code)["name_translated"]).lower())
+            # Finnish writes languages with a small letter, English with a capital one.
+            name = str(get_language_info(code)["name_translated"])
+            named.append(name.lower() if problem.language() == "fi" else name)
         except KeyError:
             named.append(code)
     return ", ".join(named)
@@ -203,10 +238,13 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     goals = list(pair.goals.all())
     return {
         "partners": [_partner(m, lang) for m in others],
-        "names": ", ".join(str(m.person) for m in others),
+        "names": joined([str(m.person) for m in others]),
+        "together": joined([_("You"), *(str(m.person) for m in others)]),
         "trio": len(others) > 1,
         "reasons": reasons_of(pair, members, person) if meeting else [],
         "answer": mine.answer,
+        # One's own wish, shown to nobody else.
+        "ends_on": mine.ends_on,
         "meeting": meeting,
         "finished": pair.state == Pair.State.FINISHED,
         "goals": goals,
@@ -227,16 +265,19 @@ class PublishedPair:
     names: str
     state: str
     finished: bool
+    # How many meetings they agreed on, and of how many the time is agreed or past.
     meetings: int
+    booked: int
     goals: list[str]
+    # The morning on which it ends because a supervisor wished for it; what its members wish is not here.
+    ends_on: date | None
     member_ids: tuple[int, ...]
 
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
     """The round's pairs as they are now, and those who look for a partner; three queries."""
-    from oppipari.pairs.queries.sentences import joined
-
-    pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED).prefetch_related(_now(), "goals")
+    pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED)
+    pairs = pairs.with_booked().prefetch_related(_now(), "goals")
     shown = []
     for pair in pairs:
         members = sorted(pair.now, key=lambda m: (str(m.person).casefold(), m.pk))  # type: ignore[attr-defined]
@@ -247,7 +288,9 @@ def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
                 state=str(pair.get_state_display()),
                 finished=pair.state == Pair.State.FINISHED,
                 meetings=pair.meetings_agreed,
+                booked=pair.booked,  # type: ignore[attr-defined]
                 goals=[g.text for g in pair.goals.all()],
+                ends_on=pair.ends_on,
                 member_ids=tuple(m.person_id for m in members),
             )
         )

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ from oppipari.organisation.web import is_htmx, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
+from oppipari.pairs.mornings import next_morning
 from oppipari.pairs.names import by_name
 from oppipari.pairs.queries import board as boards
 from oppipari.pairs.queries import living, reforming
@@ -123,13 +125,15 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     if round_.state in (State.SIGN_UP, State.PAIRING):
         return _show(request, round_)
     pairs, waiting = living.overview(round_)
-    people = [pk for pair in pairs for pk in pair.member_ids]
+    ended = living.just_ended(round_)
+    people = [pk for pair in pairs for pk in pair.member_ids] + [pk for pair in ended for pk in pair.member_ids]
     reader = person_of(request)
     record_read(reader, people, AccessEntry.What.PAIR)
     record_read(reader, [pk for pair in pairs if pair.goals for pk in pair.member_ids], AccessEntry.What.GOALS)
     context = {
         "round": round_,
         "pairs": pairs,
+        "ended": ended,
         "waiting": waiting,
         "running": round_.state in living.RUNNING,
         "needed": living.needs_new_pair(round_),
@@ -317,18 +321,18 @@ def pair_join(request: HttpRequest, pk: int) -> HttpResponse:
 def pair_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """The supervisor dissolves a pair, after having been asked whether to."""
     pair = get_or_404(pairs_supervised(person_of(request)).select_related("round__unit"), pk=pk)
+    stays = "stay" in request.POST
     if request.method == "POST":
         try:
-            actions.dissolve(pair, person_of(request))
+            actions.dissolve(pair, person_of(request), stays=stays)
         except DomainError as error:
             messages.error(request, str(error.message))
         else:
-            messages.success(
-                request,
-                _("The pair has ended. Each is asked in private whether to look for a new partner; you are told then."),
-            )
+            ends = _("The pair ends on the next working morning. Until then you can take it back.")
+            messages.success(request, _("The pair stays.") if stays else ends)
         return redirect("board", pk=pair.round_id)
     names = [str(m.person) for m in pair.members.filter(left_at=None).select_related("person")]
     if not names:
         return redirect("board", pk=pair.round_id)
-    return render(request, "pairs/dissolve.html", {"round": pair.round, "pair": pair, "names": boards.joined(names)})
+    context = {"round": pair.round, "pair": pair, "ends": pair.ends_on or next_morning(timezone.now())}
+    return render(request, "pairs/dissolve.html", {**context, "names": boards.joined(names)})

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoalsForm
 from oppipari.pairs.models import Pair
+from oppipari.pairs.mornings import next_morning
 from oppipari.pairs.queries import partners_of
 from oppipari.pairs.queries.sentences import joined
 
@@ -26,7 +28,7 @@ def _pair(request: HttpRequest, pk: int) -> Pair:
 @login_required
 @require_POST
 def pair_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """One's private answer: fine, or please form again."""
+    """One's private answer: fine, please form again, or that they stay together after all."""
     person = person_of(request)
     # A pair that was just dissolved is still found, so that a second press is answered like the first.
     pair = get_or_404(Pair.objects.filter(members__person=person).select_related("round__unit"), pk=pk)
@@ -35,16 +37,21 @@ def pair_answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if ends:
             actions.end_early(pair, person)
+        elif request.POST.get("answer") == "stay":
+            actions.stay(pair, person)
         elif request.POST.get("answer") == "fine":
             actions.answer_fine(pair, person)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("home")
     if ends:
-        messages.success(request, _("Your pair has ended. Nobody is told who wished for it, or why."))
-        place = pair.members.get(person=person)
-        return redirect("looking", pk=place.sign_up_id)
-    messages.success(request, _("Good. Your answer stays with you."))
+        place = pair.members.select_related("pair").get(person=person)
+        if place.left_at is not None:  # pressed in yesterday's tab
+            return redirect("looking", pk=place.sign_up_id)
+        messages.success(request, _("Your wish is kept. Nobody else sees it."))
+        return redirect("pair", pk=pk)
+    stays = request.POST.get("answer") == "stay"
+    messages.success(request, _("Taken back.") if stays else _("Good. Your answer stays with you."))
     return redirect("pair", pk=pk)
 
 
@@ -61,15 +68,20 @@ def pair_fine(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("pair", pk=pk)
 
 
+def _before_ending(request: HttpRequest, pair: Pair, template: str) -> HttpResponse:
+    if pair.state != Pair.State.MEETING or pair.members.filter(person=person_of(request), ends_on__isnull=False):
+        return redirect("pair", pk=pair.pk)
+    context = {"pair": pair, "round": pair.round, "ends": next_morning(timezone.now())}
+    return render(request, template, context)
+
+
 @login_required
 @never_cache
 @require_GET
 def pair_again(request: HttpRequest, pk: int) -> HttpResponse:
     """What happens when one asks for another partner, before asking."""
     pair = _pair(request, pk)
-    if pair.state != Pair.State.MEETING:
-        return redirect("pair", pk=pk)
-    return render(request, "pairs/again.html", {"pair": pair, "round": pair.round})
+    return _before_ending(request, pair, "pairs/again.html")
 
 
 @login_required
@@ -78,9 +90,7 @@ def pair_again(request: HttpRequest, pk: int) -> HttpResponse:
 def pair_end(request: HttpRequest, pk: int) -> HttpResponse:
     """What happens when one ends the pair early, before ending it."""
     pair = _pair(request, pk)
-    if pair.state != Pair.State.MEETING:
-        return redirect("pair", pk=pk)
-    return render(request, "pairs/end.html", {"pair": pair, "round": pair.round})
+    return _before_ending(request, pair, "pairs/end.html")
 
 
 @login_required
