@@ -36,12 +36,18 @@ from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Role
 from oppipari.pairs import actions as pairing
 from oppipari.pairs.models import Pair
+from oppipari.pairs.mornings import next_morning
 from oppipari.scheduling import Span
 
 mine = "ab".index(name)
 pairs = list(Pair.objects.order_by("pk"))
 boss = Role.objects.get(kind="supervisor").person
 first = [pair.members.order_by("pk").first().person for pair in pairs]
+
+def in_the_morning():
+    # the housekeeping of the next working morning
+    morning = local(next_morning(timezone.now()), clock(8, 5))
+    pairing.end_what_was_asked(morning)
 
 def slowly(module, what, seconds=1.0):
     real = getattr(module, what)
@@ -66,7 +72,7 @@ if mine:
 together("roster")
 rosters.keep_roster(pairs[0].round.unit, boss, told)
 
-# The supervisor publishes times; meanwhile one pair ends itself, and another tab of the supervisor dissolves one.
+# The supervisor publishes times; meanwhile the housekeeping ends one pair that wished it, and one that is dissolved.
 from oppipari.pairs.actions import ending
 plan = MeetingPlan.objects.get()
 together("publish")
@@ -74,9 +80,10 @@ if mine:
     slowly(planning, "held_plan")
     planning.publish_plan(plan.round, boss, plan.version)
 else:
+    pairing.dissolve(pairs[2], boss)
     time.sleep(0.3)
     slowly(ending, "held_pair")
-    pairing.dissolve(pairs[2], boss)
+    in_the_morning()
 together("end")
 if mine:
     rows = [(pairs[3], timezone.now() + timedelta(days=50), 60)]
@@ -89,8 +96,9 @@ if mine:
     except DomainError as error:  # the pair has ended, so that nothing is left to publish
         print(error.message)
 else:
-    slowly(ending, "held_pair", 1.5)
     pairing.end_early(pairs[3], first[3])
+    slowly(ending, "held_pair", 1.5)
+    in_the_morning()
 """
 LOOK = """
 import django; django.setup()
