@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.factories import RoundFactory, SignUpFactory, many_sign_ups, supervisor_of
 
 from oppipari.pairs import actions
@@ -148,8 +149,9 @@ def test_who_else_waits_is_named() -> None:
 
 
 def test_of_many_the_rest_is_counted() -> None:
-    assert some_of(["a", "b", "c"]) == "a, b and c"
-    assert some_of([f"p{i}" for i in range(10)], "; ").endswith("p7 and 2 more")
+    with translation.override("en"):
+        assert some_of(["a", "b", "c"]) == "a, b and c"
+        assert some_of([f"p{i}" for i in range(10)], "; ").endswith("p7 and 2 more")
 
 
 def test_namesakes_are_told_apart_wherever_they_are_named() -> None:
