@@ -100,6 +100,8 @@ def end_what_was_asked(now: datetime) -> int:
 
 @transaction.atomic
 def _end(pk: int, today: date) -> bool:
+    # The round first, as publishing holds it: what ends with a pair touches the round's plan of meetings.
+    Round.objects.select_for_update().get(pk=Pair.objects.values("round_id").get(pk=pk)["round_id"])
     pair = held_pair(Pair(pk=pk))
     wished = pair.ends_on is not None or pair.members.exclude(ends_on=None).exists()
     if not wished or pair.state != Pair.State.MEETING or pair.round.state not in RUNNING:
