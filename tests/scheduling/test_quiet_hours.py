@@ -2,7 +2,7 @@
 
 import pytest
 
-from oppipari.scheduling.quiet_hours import read_quiet
+from oppipari.scheduling.quiet_hours import is_turned, read_quiet
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,11 @@ from oppipari.scheduling.quiet_hours import read_quiet
         ("arkisin 7-9", {0, 1, 2, 3, 4}, [("07:00", "09:00")]),
         ("viikonloppuisin 7-9", {5, 6}, [("07:00", "09:00")]),
         ("Sun 22:00-06:00", {6}, [("22:00", "06:00")]),
+        ("joka päivä 18-12", set(), [("18:00", "12:00")]),
+        ("ma 14-0", {0}, [("14:00", "00:00")]),
+        ("joka päivä 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
+        ("daily 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
+        ("varje dag 0-24", set(), [("00:00", "12:00"), ("12:00", "00:00")]),
         ("su 0-24", {6}, [("00:00", "12:00"), ("12:00", "00:00")]),
         ("mån, ons och fre kl 7.00-9.00", {0, 2, 4}, [("07:00", "09:00")]),
         ("la ja su 7.00 – 9.00", {5, 6}, [("07:00", "09:00")]),
@@ -40,6 +45,7 @@ def test_quiet_hours_are_read_as_people_write_them_in_three_languages(
     found = read_quiet(text)
     assert {q.weekdays for q in found} == {frozenset(days)}
     assert [(f"{q.start:%H:%M}", f"{q.end:%H:%M}") for q in found] == hours
+    assert not any(map(is_turned, found))
 
 
 @pytest.mark.parametrize(

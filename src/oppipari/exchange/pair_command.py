@@ -1,12 +1,8 @@
 """`oppipari pair`: sign-ups in spreadsheets in, the best pairs out; no database, no web."""
 
-import errno
-import locale
-import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,19 +12,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from xlsxwriter.exceptions import XlsxWriterException
 
 from oppipari import pairing
 from oppipari.exchange import plan_files
 from oppipari.exchange.bridge import AS_MENTEE, People, gather_people
 from oppipari.exchange.columns import Field
-from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile, column_names
-from oppipari.exchange.os_reasons import os_reason
+from oppipari.exchange.command_line import (
+    Refusal,
+    check_outputs,
+    check_places,
+    ending,
+    own_language,
+    read_data,
+    write_output,
+)
+from oppipari.exchange.files import UnreadableFile, column_names
 from oppipari.exchange.reading import Reading, Remark, parse_mapping, read_signups
 from oppipari.organisation.text import fold
 from oppipari.pairing import Odd, Policy, Problem, Side, words
 
-DONE, UNREADABLE, NO_PAIR = 0, 2, 3
+NO_PAIR = 3
 
 MAX_PEOPLE = 50_000
 
@@ -82,14 +85,6 @@ class Lang(StrEnum):
     EN = "en"
 
 
-@dataclass
-class Refusal(Exception):
-    """What the command says before it ends with `status`."""
-
-    sentence: str
-    status: int = UNREADABLE
-
-
 def pair(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sign-ups (.xlsx, .csv); two files are mentors and mentees.")],
     json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the plan as JSON.")] = None,
@@ -107,7 +102,7 @@ def pair(
     """Form the best pairs from sign-ups in spreadsheets, with reasons and a proof; people are named by address."""
     language = str(lang or own_language())
     out, err = Console(), Console(stderr=True)
-    try:
+    with ending(err, SAYS[language]["stopped"]):
         _run(
             out,
             err,
@@ -124,12 +119,6 @@ def pair(
             map or [],
             time_limit,
         )
-    except Refusal as refusal:
-        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(refusal.status) from None
-    except KeyboardInterrupt:
-        err.print(SAYS[language]["stopped"])
-        raise typer.Exit(130) from None
 
 
 def _run(
@@ -199,51 +188,6 @@ def remarks_of(readings: Sequence[Reading], people: People) -> list[Remark]:
     return sorted(found, key=lambda r: (r.file, r.row))
 
 
-def own_language() -> str:
-    """Finnish where the user's locale is; the environment first, since the locale may not be installed."""
-    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), None)
-    return "fi" if (told or locale.getlocale()[0] or "").lower().startswith("fi") else "en"
-
-
-def check_outputs(files: list[Path], outputs: list[Path], says: dict[str, str]) -> None:
-    """Nothing is written over what was read or over another result; raises Refusal."""
-    seen = {path.resolve() for path in files}
-    for path in outputs:
-        if path.resolve() in seen:
-            raise Refusal(says["same_file"].format(path=path))
-        seen.add(path.resolve())
-
-
-def check_places(json: Path | None, xlsx: Path | None, scores: Path | None, says: dict[str, str]) -> None:
-    """What could not be written is told before the long work, not after it; raises Refusal."""
-    if xlsx and xlsx.suffix.lower() != ".xlsx":
-        raise Refusal(says["xlsx_name"].format(path=xlsx))
-    for path in filter(None, (json, xlsx, scores)):
-        number = None
-        if path.is_dir():
-            number = errno.EISDIR
-        elif not path.parent.is_dir():
-            number = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
-        elif not os.access(path if path.exists() else path.parent, os.W_OK):
-            number = errno.EACCES
-        if number:
-            raise Refusal(says["no_write"].format(path=path, why=os_reason(OSError(number, ""), says["language"])))
-
-
-def check_folder(folder: Path | None, says: dict[str, str]) -> None:
-    """The same for a folder that is made where it is missing; raises Refusal."""
-    if folder is None:
-        return
-    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-    if not there.is_dir():
-        number = errno.ENOTDIR
-    elif not os.access(there, os.W_OK | os.X_OK):
-        number = errno.EACCES
-    else:
-        return
-    raise Refusal(says["no_write"].format(path=folder, why=os_reason(OSError(number, ""), says["language"])))
-
-
 def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading]:
     readings: list[Reading] = []
     # Two files of the same name are told apart by their folders.
@@ -261,22 +205,6 @@ def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading
     except UnreadableFile as error:
         raise Refusal(error.sentence(lang)) from None
     return readings
-
-
-def read_data(path: Path, says: dict[str, str]) -> bytes:
-    """A file's bytes, no more than MAX_FILE; raises UnreadableFile or Refusal."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)  # what never ends is not read to its end
-    except FileNotFoundError:
-        raise UnreadableFile("missing", file=str(path)) from None
-    except IsADirectoryError:
-        raise Refusal(says["folder"].format(path=path)) from None
-    except OSError as error:
-        raise Refusal(says["unread"].format(path=path, why=os_reason(error, says.get("language", "en")))) from None
-    if len(data) > MAX_FILE:
-        raise UnreadableFile("too_large", file=path.name, limit=MAX_FILE // MEGABYTE)
-    return data
 
 
 def sides_of(readings: list[Reading]) -> list[Side | None]:
@@ -377,19 +305,3 @@ def _named(key: str, people: People) -> str:
     """A person's name with the address by which --lock and --forbid know them."""
     name = people.names.get(key, key)
     return key if name == key else f"{name} <{key}>"
-
-
-def write_output(out: Console, path: Path | None, write: Callable[[Path], None], says: dict[str, str]) -> None:
-    """Write a result and say where it is; raises Refusal where it cannot be written."""
-    if path is None:
-        return
-    try:
-        write(path)
-    except (OSError, XlsxWriterException) as error:
-        raise Refusal(says["no_write"].format(path=path, why=_why(error, says.get("language", "en")))) from None
-    out.print(says["wrote"].format(path=path), markup=False, highlight=False, soft_wrap=True)
-
-
-def _why(error: OSError | XlsxWriterException, lang: str) -> str:
-    cause = error if isinstance(error, OSError) else error.args[0] if error.args else error
-    return os_reason(cause, lang) if isinstance(cause, OSError) else str(cause)

@@ -1,6 +1,5 @@
 """A command written wrongly is told in one sentence, in the user's language; the library itself has English ones alone."""
 
-import os
 import sys
 from collections.abc import Sequence
 from enum import Enum
@@ -10,7 +9,7 @@ from typing import Any
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from oppipari.exchange.pair_command import own_language
+from oppipari.exchange.command_line import environment_language
 
 SAYS = {
     "fi": {
@@ -67,12 +66,6 @@ class InOwnLanguage(TyperGroup):
                 print(_sentence(error, _language(told)), file=sys.stderr)
             sys.exit(MISUSE)
         sys.exit(status if isinstance(status, int) else 0)
-
-
-def environment_language() -> str:
-    """Swedish, too, where the environment is Swedish."""
-    told = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "")
-    return "sv" if told.lower().startswith("sv") else own_language()
 
 
 def _language(told: Sequence[str]) -> str:

@@ -11,14 +11,13 @@ from rich.console import Console
 from oppipari import pairing
 from oppipari.exchange import plan_files
 from oppipari.exchange.bridge import gather_people
+from oppipari.exchange.command_line import Refusal, ending, own_language
 from oppipari.exchange.files import UnreadableFile
 from oppipari.exchange.os_reasons import os_reason
 from oppipari.exchange.pair_command import (
     SAYS,
     Lang,
-    Refusal,
     Switch,
-    own_language,
     problem_of,
     read_files,
     remarks_of,
@@ -26,7 +25,7 @@ from oppipari.exchange.pair_command import (
 )
 from oppipari.pairing import Odd, Side, words
 
-HOLDS, DOES_NOT_HOLD, UNREADABLE, STOPPED = 0, 1, 2, 130
+HOLDS, DOES_NOT_HOLD = 0, 1
 
 MOST_NAMED = 10
 
@@ -60,14 +59,8 @@ def verify(
     """Check that a plan is what it claims to be: every pair is scored anew and held against the proof."""
     language = str(lang or own_language())
     out, err = Console(), Console(stderr=True)
-    try:
+    with ending(err, SAYS_TOO[language]["stopped"]):
         holds, answer = _checked(plan, files, language)
-    except Refusal as refusal:
-        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(UNREADABLE) from None
-    except KeyboardInterrupt:
-        err.print(SAYS_TOO[language]["stopped"])
-        raise typer.Exit(STOPPED) from None
     (out if holds else err).print(answer, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(HOLDS if holds else DOES_NOT_HOLD)
 

@@ -1,7 +1,7 @@
 """What pages read of meetings."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -154,10 +154,8 @@ def _open_days(meeting: Meeting, first: date, weeks: int) -> dict[date, datetime
     scene = problem.scene(pair.round, first, weeks, wanted={pair.pk: 1}, without={meeting.pk}, minutes=meeting.minutes)
     if not scene.has(pair.pk):
         return {}
-    # What is moved stays in its place among the others, but need not keep the full distance.
-    rules = replace(scene.rules, least_days=1)
     days: dict[date, datetime] = {}
-    for span in scheduling.openings(scene.workers, scene.groups, rules, str(pair.pk)):
+    for span in scheduling.openings(scene.workers, scene.groups, scene.rules, str(pair.pk)):
         at = span.start
         if at == meeting.starts_at:
             continue

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oppipari import scheduling
+from oppipari.exchange.command_line import (
+    LangOfThree,
+    Refusal,
+    check_folder,
+    check_outputs,
+    check_places,
+    ending,
+    environment_language,
+    read_data,
+    write_output,
+)
 from oppipari.exchange.files import UnreadableFile
 from oppipari.exchange.meet import files as meet_files
 from oppipari.exchange.meet.asked import (
@@ -29,7 +39,6 @@ from oppipari.exchange.meet.files import NOT_IN_ROSTER, Meetings, Met, Missing
 from oppipari.exchange.meet.remarks import about_days, about_people, about_plan
 from oppipari.exchange.meet.shown import show, show_reading
 from oppipari.exchange.meet.texts import SAYS
-from oppipari.exchange.pair_command import Refusal, check_folder, check_outputs, check_places, read_data, write_output
 from oppipari.exchange.rosters import (
     HELSINKI,
     Hours,
@@ -43,17 +52,10 @@ from oppipari.exchange.rosters import (
     read_roster,
     with_addresses,
 )
-from oppipari.exchange.usage import environment_language
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Group, Rules, SchedulingError, Span, Timetable, Worker, words
 
-DONE, UNREADABLE, NO_MEETING = 0, 2, 3
-
-
-class MeetLang(StrEnum):
-    FI = "fi"
-    SV = "sv"
-    EN = "en"
+NO_MEETING = 3
 
 
 def meet(
@@ -73,7 +75,7 @@ def meet(
     rooms: Annotated[int | None, typer.Option(metavar="N", help="How many meetings there is room for at once.")] = None,
     rest: Annotated[int, typer.Option(metavar="HOURS", help="Daily rest that no meeting touches.")] = 11,
     time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Answer with the best so far after this.")] = None,
-    lang: Annotated[MeetLang | None, typer.Option(help="Language of the answer.")] = None,
+    lang: Annotated[LangOfThree | None, typer.Option(help="Language of the answer.")] = None,
 ) -> None:  # fmt: skip
     """Find times for the meetings of all pairs in their common working time, every team staffed."""
     language = str(lang or environment_language())
@@ -86,14 +88,8 @@ def meet(
         "rooms": rooms,
         "rest_hours": rest,
     }
-    try:
+    with ending(err, SAYS[language]["stopped"]):
         _run(out, err, asked, numbers, time_limit, language)
-    except Refusal as refusal:
-        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(refusal.status) from None
-    except KeyboardInterrupt:
-        err.print(SAYS[language]["stopped"])
-        raise typer.Exit(130) from None
 
 
 @dataclass(frozen=True, slots=True)

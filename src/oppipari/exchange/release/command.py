@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,35 +11,31 @@ from rich.markup import escape
 from rich.table import Table
 
 from oppipari.disclosure import UnsafeRelease, release_units, words
-from oppipari.exchange.files import UnreadableFile, column_names
-from oppipari.exchange.pair_command import (
+from oppipari.exchange.command_line import (
+    LangOfThree,
     Refusal,
     check_outputs,
     check_places,
+    ending,
+    environment_language,
     read_data,
     write_output,
 )
+from oppipari.exchange.files import UnreadableFile, column_names
 from oppipari.exchange.release import files as release_files
 from oppipari.exchange.release.files import Released, mean_in_words
 from oppipari.exchange.release.reading import Sheetful, UnreadableAnswers, gather_answers, read_answers
 from oppipari.exchange.release.texts import SAYS, text
-from oppipari.exchange.usage import environment_language
 
-DONE, UNREADABLE, NOTHING_SHOWN = 0, 2, 3
+NOTHING_SHOWN = 3
 SHOWN_LINES, SHOWN_UNITS, SHOWN_REMARKS = 80, 30, 30
-
-
-class ReleaseLang(StrEnum):
-    FI = "fi"
-    SV = "sv"
-    EN = "en"
 
 
 def release(
     files: Annotated[list[Path], typer.Argument(metavar="ANSWERS...", help="Answers to one questionnaire (.xlsx, .csv); several files count as one.")],
     json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")] = None,
     xlsx: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the figures as sheets to print.")] = None,
-    lang: Annotated[ReleaseLang | None, typer.Option(help="Language of the answer.")] = None,
+    lang: Annotated[LangOfThree | None, typer.Option(help="Language of the answer.")] = None,
 ) -> None:  # fmt: skip
     """Release the figures of a questionnaire so that nobody's answer can be worked out.
 
@@ -48,14 +43,8 @@ def release(
     """
     language = str(lang or environment_language())
     out, err = Console(), Console(stderr=True)
-    try:
+    with ending(err, SAYS[language]["stopped"]):
         _run(out, files, json, xlsx, language)
-    except Refusal as refusal:
-        err.print(refusal.sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(refusal.status) from None
-    except KeyboardInterrupt:
-        err.print(SAYS[language]["stopped"])
-        raise typer.Exit(130) from None
 
 
 def _run(out: Console, files: list[Path], json: Path | None, xlsx: Path | None, lang: str) -> None:
