@@ -1,5 +1,7 @@
 """Pages as PDF: tagged for screen readers (PDF/UA-1), with our own font; nothing is fetched while one is made."""
 
+import logging
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,26 +22,48 @@ def _weasyprint() -> tuple[Any, Any]:
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
 
+    # What it finds amiss it quotes: words of the text, which stand in no log.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+
     class OurFonts(URLFetcher):  # type: ignore[misc]
         """The fonts beside this package, and nothing else: neither the network nor other files."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix("fonts:///")
-            found = finders.find(f"vendor/{name}")
-            if url == name or "/" in name or not name.endswith(".woff2") or not isinstance(found, str):
+            ours = url != name and "/" not in name and name.endswith(".woff2")
+            found = finders.find(f"vendor/{name}") if ours else None
+            if not isinstance(found, str):
                 raise ValueError("only our own fonts are fetched")
             return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": "font/woff2"})
 
-    return weasyprint, OurFonts(fail_on_errors=True)
+    return weasyprint, OurFonts()
 
 
-def pdf_of(html: str) -> bytes:
-    """Return a tagged PDF of a whole page of HTML whose `html` element tells its language.
+def one_page_pdf(sizes: Sequence[str], quoted: str = "") -> bytes:
+    """Return a tagged PDF of the first of `sizes` that fits on one page, else of the last.
 
-    Its style may name the fonts of the static folder `vendor` as `fonts:///NAME.woff2`. Raises PdfUnavailable where the
-    machine cannot draw PDFs.
+    Each is a whole page of HTML whose `html` element tells its language; blockquotes and articles in it are in the
+    language `quoted`, if given. Its style may name the fonts of the static folder `vendor` as `fonts:///NAME.woff2`.
+    Raises PdfUnavailable where the machine cannot draw PDFs.
     """
     weasyprint, fetcher = _weasyprint()
-    document = weasyprint.HTML(string=html, base_url="fonts:///", url_fetcher=fetcher)
-    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    for html in sizes:
+        page = weasyprint.HTML(string=html, base_url="fonts:///", url_fetcher=fetcher)
+        drawn = page.render(pdf_variant="pdf/ua-1")
+        if len(drawn.pages) == 1:
+            break
+    made: bytes = drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaks(quoted) if quoted else None)
     return made
+
+
+def _speaks(language: str) -> Any:
+    """Mark quoted parts with their language, which WeasyPrint takes from the `html` element alone."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        import pydyf
+
+        for made in pdf.objects:
+            if isinstance(made, pydyf.Dictionary) and made.get("S") in ("/BlockQuote", "/Art"):
+                made["Lang"] = pydyf.String(language)
+
+    return finish

@@ -9,9 +9,11 @@ from pathlib import Path
 from django.template.loader import render_to_string
 
 from oppipari.insights.models import Trial
-from oppipari.materials.pdf import pdf_of
+from oppipari.materials.pdf import one_page_pdf
 
 LANGUAGES = ("fi", "sv", "en")
+# Tried one after another: the longest texts, too, fit on one page.
+SIZES = ("large", "middle", "small", "tiny")
 
 
 @cache
@@ -41,21 +43,16 @@ def build_sheet(trial: Trial, lang: str) -> bytes:
     else:
         before, after = trial.before_words, trial.after_words
     ended = trial.decided_on or trial.until
-    # Long texts in smaller letters, so that one page is enough for the longest ones allowed.
-    length = len(trial.problem) + len(trial.what) + len(trial.learnt) + 60 * trial.what.count("\n")
-    html = render_to_string(
-        "materials/trial_sheet.html",
-        {
-            "lang": lang,
-            "words": words,
-            "trial": trial,
-            "state": words[trial.state],
-            "before": before,
-            "after": after,
-            "when": words["span"].format(start=_day(trial.started_on, lang), end=_day(ended, lang)),
-            "decide": words["decide"].format(day=_day(trial.until, lang)) if trial.running else "",
-            "origin": words["origin"].format(unit=trial.from_unit) if trial.from_unit else "",
-            "size": "small" if length > 1100 else "middle" if length > 600 else "large",
-        },
-    )
-    return pdf_of(html)
+    facts = {
+        "lang": lang,
+        "words": words,
+        "trial": trial,
+        "state": words[trial.state],
+        "before": before,
+        "after": after,
+        "when": words["span"].format(start=_day(trial.started_on, lang), end=_day(ended, lang)),
+        "decide": words["decide"].format(day=_day(trial.until, lang)) if trial.running else "",
+        "origin": words["origin"].format(unit=trial.from_unit) if trial.from_unit else "",
+    }
+    pages = [render_to_string("materials/trial_sheet.html", facts | {"size": size}) for size in SIZES]
+    return one_page_pdf(pages, trial.language)

@@ -67,7 +67,7 @@ def _words() -> _Words:
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
 # A sentence begins after these, and a line, a list's item and what is quoted after a colon do, too.
-_ENDS = ".!?:;…\n•*–—-(/"
+_ENDS = ".!?:;…\n•*–—-(/#|>"
 _SURNAME_ENDS = re.compile(r".{3,}(?:nen|selle|sell[aä]|selt[aä]|sson|ssons|ström|qvist)\Z")
 
 _UNITS = r"(?!\s*(?:min|h\b|t\b|tunt|kerta|kertaa|aste|°|%|prosent|henk|ihmi|hoitaj|asuk|päiv|viik|vuot|vuor|cm|m²|m2|neliö|timm|grader|person|gång|dag|hour|day|people|times|degree|week))"

@@ -46,12 +46,21 @@ def _by_word() -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
+def _alike(a: str, b: str) -> bool:
+    """Whether two stems may be of one word: equal, or one goes on from the other (vuoronvai, vuoronvaih).
+
+    Long words may go on for longer, since Finnish endings do: haavanho, haavanhoido.
+    """
+    short, long = sorted((a, b), key=len)
+    more = 0 if len(short) < 5 else 2 if len(short) < 7 else 4
+    return len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= more
+
+
 def _meaning(word: str) -> tuple[str, ...]:
     """What a folded word is called otherwise: its own group, or that of the word it is a form or a part of."""
     groups = _by_word().get(word)
     if groups is None:
-        near = stem(word)
-        groups = [g for known, gs in _by_word().items() for g in gs if len(near) >= 4 and " " not in known and stem(known) == near]  # fmt: skip
+        groups = [g for known, gs in _by_word().items() for g in gs if " " not in known and _alike(stem(word), stem(known))]  # fmt: skip
     words = {folded(w): w for group in groups for w in group}
     words.pop(word, None)
     return tuple(sorted(words.values(), key=folded))

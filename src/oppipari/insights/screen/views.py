@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,6 +31,7 @@ def show_screen(request: HttpRequest, unit: Unit, *, names: bool) -> HttpRespons
         {
             "unit": unit,
             "names": names,
+            "today": timezone.localdate(),
             "leaf": shown[at] if shown else None,
             "number": at + 1,
             "count": len(shown),

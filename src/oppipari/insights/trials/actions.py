@@ -204,9 +204,10 @@ def take_words_back(insight: Insight, words: str) -> int:
     """
     count = 0
     for trial in Trial.objects.select_for_update(of=("self",)).select_related("unit").filter(insight=insight):
-        what, problem = (text.replace(words, "").strip() for text in (trial.what, trial.problem))
-        if (what, problem) == (trial.what, trial.problem):
+        if words not in trial.what and words not in trial.problem:
             continue
+        # Nor does the punctuation stay that stood between them and what was added.
+        what, problem = (text.replace(words, "").lstrip(" .,;:–-\n").rstrip() for text in (trial.what, trial.problem))
         trial.what, trial.problem = what, problem
         if not (what and problem):
             # Without its words there is nothing that others could read.

@@ -187,9 +187,9 @@ class DecisionForm(forms.Form):
     learnt = PlainText(
         longest=LONGEST_LEARNT,
         lines=3,
-        required=False,
         label=_("What did you learn?"),
         help_text=_("Two sentences are enough. It is worth telling also when it did not help."),
+        error_messages={"required": _("Write in a sentence or two what you learnt.")},
     )
 
     def __init__(self, data: Any, trial: Trial, **kwargs: Any) -> None:
@@ -201,7 +201,7 @@ class DecisionForm(forms.Form):
         del self.fields["after_words" if trial.has_numbers else "after_number"]
         if may_extend:
             self.fields["until"] = _day(_("If you try longer: until when?"))
-            self.fields["until"].required = False
+            self.fields["until"].error_messages["required"] = _("Choose until when you try.")
         if not trial.running:
             self.initial = {
                 "choice": trial.state,
@@ -212,15 +212,16 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        choice = given.get("choice")
-        if choice == EXTEND and not given.get("until") and "until" not in self.errors:
-            self.add_error("until", _("Choose until when you try."))
-        if choice and choice != EXTEND and not given.get("learnt") and "learnt" not in self.errors:
-            self.add_error("learnt", _("Write in a sentence or two what you learnt."))
+        # What the choice does not need is not asked, whatever stands there.
+        needless = ("learnt", "after_words", "after_number") if given.get("choice") == EXTEND else ("until",)
+        for name in needless:
+            self.errors.pop(name, None)
         return given
 
     def outcome(self) -> Outcome:
         given = self.cleaned_data
         return Outcome(
-            learnt=given["learnt"], after_words=given.get("after_words", ""), after_number=given.get("after_number")
+            learnt=given.get("learnt", ""),
+            after_words=given.get("after_words", ""),
+            after_number=given.get("after_number"),
         )
