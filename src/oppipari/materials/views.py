@@ -62,12 +62,15 @@ def round_qr(request: HttpRequest, pk: int) -> HttpResponse:
 def trial_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """A trial on one page, `?lang=fi`, `sv` or `en`, else the reader's: for its unit, and for all where it is offered."""
     person = person_of(request)
-    trial = trials_read(person).filter(pk=pk).first() or get_or_404(trials_offered_to(person), pk=pk)
+    own = trials_read(person).filter(pk=pk).first()
+    trial = own or get_or_404(trials_offered_to(person), pk=pk)
     lang = next((code for code in LANGUAGES if request.GET.get("lang") == code), request.LANGUAGE_CODE[:2])
     try:
         made = build_sheet(trial, lang if lang in LANGUAGES else "en")
     except PdfUnavailable:
-        return render(request, "materials/no_pdf.html", {"trial": trial}, status=503)
+        return render(
+            request, "materials/no_pdf.html", {"trial": trial, "page": "trial" if own else "inspired_trial"}, status=503
+        )
     response = HttpResponse(made, content_type="application/pdf")
     # The unit's name and a number, not the problem: names of files are seen where the page is not.
     response["Content-Disposition"] = f'inline; filename="oppipari-{slugify(trial.unit.name) or "unit"}-{trial.pk}.pdf"'

@@ -46,9 +46,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The screen behind a secret address: no sign-in, no cookies, no names, for no index and no cache."""
     found = queries.screen_of(token)
     if found is None:
-        response = HttpResponse(
-            f"{_('There is no such screen.')}\n", content_type="text/plain; charset=utf-8", status=404
-        )
+        response = HttpResponse(_("There is no such screen."), content_type="text/plain; charset=utf-8", status=404)
         # An address that has ended is asked for on and on: it neither fills the log nor stands in it.
         response._has_been_logged = True  # type: ignore[attr-defined]
     else:

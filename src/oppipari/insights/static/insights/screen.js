@@ -2,6 +2,7 @@
 "use strict";
 
 const LOST_AFTER = 180_000; // after so long without an answer what is shown is hidden: it may have been taken back
+const PATIENCE = 20_000; // an answer that takes longer is none
 const LOOK_AGAIN = 60_000; // so often a page that stands still is looked at again
 const main = document.getElementById("leaf");
 const button = document.getElementById("pause");
@@ -14,14 +15,15 @@ let looked = performance.now();
 let busy = false;
 
 const shown = () => document.getElementById("leaf");
+const next = () => shown().dataset.next;
+const before = () => shown().dataset.before;
 const here = () => `?${location.search.includes("tv") ? "tv&" : ""}at=${shown().dataset.key}`;
 
 // Fetch a page of the wall and lay its leaf in; the controls and the focus stay where they are.
-async function show(address) {
-  if (busy) return;
+async function fetchLeaf(address) {
   busy = true;
   try {
-    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store" });
+    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     // The sign-in ended or the address did: nothing may stay on the screen.
     if (answer.redirected || answer.status === 404) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
@@ -48,6 +50,12 @@ async function show(address) {
   }
 }
 
+// One after another: a key pressed while the page is being looked at again is not lost.
+let row = Promise.resolve();
+function show(address) {
+  row = row.then(() => fetchLeaf(address()));
+}
+
 function lost(gone) {
   if (shown().hidden === gone) return;
   shown().hidden = gone;
@@ -67,9 +75,10 @@ function tick() {
   const now = performance.now();
   const wait = Number(shown().dataset.seconds) * 1000;
   const several = Number(shown().dataset.count) > 1;
+  if (busy) return;
   bar.style.transform = `scaleX(${still || !several ? 0 : Math.min(1, (now - since) / wait)})`;
-  if (!still && several && now - since > wait && now - looked > 5_000) show(shown().dataset.next);
-  else if (now - looked > LOOK_AGAIN) show(here());
+  if (!still && several && now - since > wait && now - looked > 5_000) show(next);
+  else if (now - looked > LOOK_AGAIN) show(here);
 }
 
 function turn(event, address) {
@@ -81,14 +90,14 @@ function turn(event, address) {
 if (button) {
   button.hidden = false;
   button.addEventListener("click", () => stop(!still));
-  document.getElementById("after").addEventListener("click", (event) => turn(event, shown().dataset.next));
-  document.getElementById("before").addEventListener("click", (event) => turn(event, shown().dataset.before));
+  document.getElementById("after").addEventListener("click", (event) => turn(event, next));
+  document.getElementById("before").addEventListener("click", (event) => turn(event, before));
 }
 document.addEventListener("keydown", (event) => {
   const free = !event.target.closest("a, button, input");
   if (event.key === " " && free && button) { event.preventDefault(); stop(!still); }
-  if (event.key === "ArrowRight" && button) turn(event, shown().dataset.next);
-  if (event.key === "ArrowLeft" && button) turn(event, shown().dataset.before);
+  if (event.key === "ArrowRight" && button) turn(event, next);
+  if (event.key === "ArrowLeft" && button) turn(event, before);
 });
 // While nobody could see it, it does not turn.
 document.addEventListener("visibilitychange", () => { since = performance.now(); });
