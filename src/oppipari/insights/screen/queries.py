@@ -20,17 +20,25 @@ class Leaf:
     trial: Trial | None = None
 
     @property
+    def text(self) -> str:
+        """What is read of it from afar."""
+        if self.insight:
+            return self.insight.text
+        if self.trial is None:
+            return ""
+        read = self.trial.what if self.trial.running else f"{self.trial.learnt or self.trial.what} {self.trial.sign}"
+        return f"{self.trial.problem} {read}"
+
+    @property
     def size(self) -> str:
         """How large the type may be: "xl" for a short sentence down to "s"; many lines count as much text."""
-        text = self.insight.text if self.insight else f"{self.trial.problem} {self.trial.what}" if self.trial else ""
-        length = max(len(text), 45 * (text.count("\n") + 1))
+        length = max(len(self.text), 45 * (self.text.count("\n") + 1))
         return next((name for most, name in ((110, "xl"), (240, "l"), (480, "m")) if length <= most), "s")
 
     @property
     def seconds(self) -> int:
         """How long it stays: time to notice it and to read it twice at an easy pace, 15 letters a second."""
-        text = self.insight.text if self.insight else f"{self.trial.problem} {self.trial.what}" if self.trial else ""
-        return min(90, 10 + 2 * len(text) // 15)
+        return min(90, 10 + 2 * len(self.text) // 15)
 
 
 def leaves(unit: Unit) -> list[Leaf]:
