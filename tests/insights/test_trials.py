@@ -142,33 +142,57 @@ def test_from_an_insight_its_text_is_filled_in(client: Any, unit: Unit, boss: Pe
     assert "Se lähti oivalluksesta" in client.get(reverse("trial", args=[trial.pk])).content.decode()
 
 
-def test_a_taken_back_insight_takes_its_words_along_also_elsewhere(client: Any, unit: Unit, boss: Person) -> None:
+def test_a_taken_back_insight_takes_its_words_along(client: Any, unit: Unit, boss: Person) -> None:
     pair = pair_of(RoundFactory(unit=unit, state=Round.State.MEETING))
     idea = published(pair, "Viisi hiljaista minuuttia ennen raporttia")
     verbatim = actions.start(unit, boss, plan(what=idea.text), insight=idea)
     own_words = actions.start(unit, boss, plan(what="Luetaan ensin, ilman puhetta"), insight=idea)
     mixed = actions.start(unit, boss, plan(what=f"{idea.text}. Aloitetaan aamuvuorosta."), insight=idea)
     unrelated = actions.start(unit, boss, plan(problem="Toinen", what=idea.text))
-    actions.decide(verbatim, boss, verbatim.version, State.ADOPTED, Outcome("Auttoi."))
-    verbatim = actions.offer(verbatim, boss)
-    elsewhere = UnitFactory(organisation=unit.organisation)
-    child = actions.start(elsewhere, other := supervisor_of(elsewhere), plan(what=idea.text), parent=verbatim)
     insights.withdraw(idea, pair.members.latest("pk").person)
-    for trial in (verbatim, own_words, mixed, unrelated, child):
+    for trial in (verbatim, own_words, mixed, unrelated):
         trial.refresh_from_db()
-    assert (verbatim.what, verbatim.offered_on, child.what) == ("", None, "")
+    assert verbatim.what == ""
     assert own_words.what == "Luetaan ensin, ilman puhetta"
     assert mixed.what == "Aloitetaan aamuvuorosta."
     assert unrelated.what == idea.text  # nothing leads from it to the insight
     assert not Trial.objects.exclude(insight=None).exists()
     assert "hiljaista" not in verbatim.searched
-    # Nothing of it is on any page, and the supervisors are asked for words of their own.
-    for person, trial in ((boss, verbatim), (other, child)):
-        assert any("oivallus vedettiin takaisin" in t.text.lower() for t in todos_for_person(person))
-        client.force_login(person, backend=BACKEND)
-        assert idea.text not in client.get(reverse("trial", args=[trial.pk])).content.decode()
-    with pytest.raises(DomainError):
+    # Nothing of it is on any page, and the supervisor is asked for words of their own.
+    assert any("oivallus vedettiin takaisin" in t.text.lower() for t in todos_for_person(boss))
+    client.force_login(boss, backend=BACKEND)
+    assert idea.text not in client.get(reverse("trial", args=[verbatim.pk])).content.decode()
+    actions.decide(verbatim, boss, verbatim.version, State.ADOPTED, Outcome("Auttoi."))
+    with pytest.raises(DomainError, match="omin sanoin"):
         actions.offer(verbatim, boss)
+
+
+def test_a_pairs_words_never_go_to_other_units(client: Any, unit: Unit, boss: Person) -> None:
+    pair = pair_of(RoundFactory(unit=unit, state=Round.State.MEETING))
+    idea = published(pair, "Viisi hiljaista minuuttia ennen raporttia")
+    trial = actions.start(unit, boss, plan(what=f"Näin: {idea.text}!"), insight=idea)
+    trial = actions.decide(trial, boss, 1, State.ADOPTED, Outcome("Auttoi."))
+    client.force_login(boss, backend=BACKEND)
+    page = client.post(reverse("trial_offer", args=[trial.pk]), follow=True).content.decode()
+    assert "pari jakoi ne omalle yksikölle" in page
+    trial = actions.change(trial, boss, trial.version, plan(what="Luetaan ensin hiljaa"))
+    trial = actions.offer(trial, boss)
+    # Nor by way of mending what is offered already.
+    edited = client.post(reverse("trial_edit", args=[trial.pk]), sent(what=idea.text, version=trial.version))
+    assert "pari jakoi ne omalle yksikölle" in edited.content.decode()
+    assert Trial.objects.get().what == "Luetaan ensin hiljaa"
+
+
+def test_before_it_is_offered_the_text_is_looked_at(client: Any, unit: Unit, boss: Person) -> None:
+    trial = actions.start(unit, boss, plan(what="Kysyttiin Maijalta huoneessa 12"))
+    actions.decide(trial, boss, 1, State.ADOPTED, Outcome("Pekka oppi."))
+    for person, sees in ((boss, True), (member_of(unit), False)):
+        client.force_login(person, backend=BACKEND)
+        page = client.get(reverse("trial", args=[trial.pk])).content.decode()
+        assert [f'<q dir="auto">{words}</q>' in page for words in ("Maijalta", "huoneessa 12", "Pekka")] == [sees] * 3
+    client.force_login(boss, backend=BACKEND)
+    client.post(reverse("trial_offer", args=[trial.pk]))
+    assert Trial.objects.get().offered_on  # it blocks nothing
 
 
 def test_an_edited_insight_leaves_trials_until_they_have_words_of_their_own(unit: Unit, boss: Person) -> None:

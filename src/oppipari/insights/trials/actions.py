@@ -94,8 +94,7 @@ def start(
         return same
     made = Trial(unit=unit, started_on=today, insight=source, parent=parent)
     if parent is not None:
-        # The insight goes along, unseen: if it is taken back, its words disappear here, too.
-        made.from_unit, made.insight_id = parent.unit.name, parent.insight_id
+        made.from_unit = parent.unit.name
     _write(made, plan)
     made.save()
     return made
@@ -126,6 +125,8 @@ def change(trial: Trial, by: Person, version: int, plan: Plan) -> Trial:
     until = fresh.until
     _write(fresh, plan)
     fresh.until = until
+    if fresh.offered_on is not None:
+        _not_the_pairs_words(fresh)
     return _saved(fresh)
 
 
@@ -167,16 +168,30 @@ def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
 
 @transaction.atomic
 def offer(trial: Trial, by: Person) -> Trial:
-    """Let other units of the organisation read the trial; DomainError before it is decided or without its words."""
+    """Let other units of the organisation read the trial.
+
+    Raises DomainError before it is decided, without its words, and with the words of a pair's insight: the pair agreed
+    that its own unit reads them.
+    """
     fresh = _held(trial, by)
     if fresh.running:
         raise DomainError(_("A trial can be offered when you have decided on it."))
     if not (fresh.what and fresh.problem):
         raise DomainError(_("Say first in your own words what you tried."))
+    _not_the_pairs_words(fresh)
     if fresh.offered_on is None:
         fresh.offered_on = timezone.localdate()
         _saved(fresh)
     return fresh
+
+
+def _not_the_pairs_words(trial: Trial) -> None:
+    words = trial.insight.text if trial.insight else ""
+    if words and (words in trial.what or words in trial.problem):
+        raise DomainError(
+            _("These are a pair's words, and the pair shared them with your own unit. Say it in your own words first."),
+            field="what",
+        )
 
 
 @transaction.atomic
@@ -199,8 +214,8 @@ def remove(trial: Trial, by: Person) -> None:
 def take_words_back(insight: Insight, words: str) -> int:
     """Take the exact `words` out of every trial that came of `insight`, in the caller's transaction; returns how many.
 
-    An insight that is taken back or changed disappears from the trials that had been filled in with it, also where other
-    units tried it after the first. What a supervisor said in their own words stays.
+    An insight that is taken back or changed disappears from the trials that had been filled in with it. What a
+    supervisor said in their own words stays.
     """
     count = 0
     for trial in Trial.objects.select_for_update(of=("self",)).select_related("unit").filter(insight=insight):
