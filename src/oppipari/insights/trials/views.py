@@ -23,17 +23,12 @@ from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.queries import units_supervised
-from oppipari.organisation.web import add_domain_error, person_of
-
-
-def _number(text: str | None) -> int | None:
-    """A row's number from an address or a form; None for anything else, and for more digits than a database counts."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else None
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 
 
 def _source(person: Person, unit: Unit, given: Any) -> tuple[Insight | None, Trial | None]:
     """The published insight or the offered trial that a new one begins with; what is not there is simply not."""
-    insight, parent = _number(given.get("insight")), _number(given.get("from"))
+    insight, parent = (number_in(given.get(name, "")) for name in ("insight", "from"))
     found = published_to(person).filter(unit=unit, pk=insight).first() if insight else None
     # Another unit's trial must be offered; a trial of one's own unit may be tried anew.
     trial = (
@@ -67,7 +62,9 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             # The number as it was sent: an insight that was taken back in between is told, not overlooked.
-            made = actions.start(unit, person, form.plan(), insight=_number(given.get("insight")), parent=parent)
+            made = actions.start(
+                unit, person, form.plan(), insight=number_in(given.get("insight", "")) or None, parent=parent
+            )
         except DomainError as error:
             add_domain_error(form, error)
             insight = None
@@ -109,7 +106,7 @@ def _own(request: HttpRequest, pk: int) -> Trial:
 
 
 def _version(request: HttpRequest) -> int:
-    return _number(request.POST.get("version")) or 0
+    return number_in(request.POST.get("version", ""))
 
 
 @login_required
