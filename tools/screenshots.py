@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 SUPERVISOR = {
     "start": "/", "home": "/home/", "round": "/rounds/1/", "tell": "/rounds/1/tell/", "sign-ups": "/rounds/1/sign-ups/",
     "pairs": "/rounds/1/pairs/", "meetings": "/rounds/1/meetings/", "evaluation": "/rounds/1/evaluation/",
-    "insights": "/units/1/insights/", "new-round": "/rounds/new/", "upload": "/rounds/1/upload/",
+    "insights": "/units/1/insights/", "screen": "/units/1/insights/?tv", "inspired": "/inspired/", "new-round": "/rounds/new/", "upload": "/rounds/1/upload/",
     "month": "/rounds/1/meetings/month/", "rules": "/rounds/1/meetings/rules/",
     "planner": "/rounds/1/meetings/planner/", "roster": "/units/1/roster/",
 }  # fmt: skip

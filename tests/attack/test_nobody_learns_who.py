@@ -516,7 +516,7 @@ def test_no_page_at_all_tells_who_did_not_want_to_go_on(scene_of: Callable[[int]
     meeting = scene.pair.meetings.latest("pk")
     keys = {
         "round": scene.round.pk, "unit": scene.round.unit_id, "pair": scene.pair.pk, "meeting": meeting.pk,
-        "sign_up": place.sign_up_id, "token": scene.round.invite_token, "insight": 1, "questionnaire": 1,
+        "sign_up": place.sign_up_id, "token": scene.round.invite_token, "insight": 1, "questionnaire": 1, "trial": 1, "offered": 1,
     }  # fmt: skip
     # The slides are a file with the hour of its making in it.
     paths = [address(route, keys) for route in routes() if route.name != "round_deck"]

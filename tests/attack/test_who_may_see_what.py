@@ -17,6 +17,11 @@ from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFact
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.models import OpenAnswer, Ticket
 from oppipari.insights import actions as insights
+from oppipari.insights.lets_try.actions import key_of, say
+from oppipari.insights.models import LetsTry, Screen, Trial
+from oppipari.insights.screen.actions import make_address as make_screen
+from oppipari.insights.trials import actions as trials
+from oppipari.insights.trials.actions import Outcome, Plan
 from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar, RosterFeed
 from oppipari.meetings.own_calendar.actions import make_address
 from oppipari.meetings.reminders.actions import token_of
@@ -25,6 +30,7 @@ from oppipari.pairs.models import Goal, Pair
 from oppipari.rounds.models import Exclusion, Invitation, Round
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+UNIT = {"participant", "partner", "other_pair", "member", "supervisor"}
 # Secrets planted in the data, and who may read each on any page.
 MAY_READ = {
     "SALAINEN-TAVOITE": {"participant", "partner", "supervisor"},
@@ -34,7 +40,10 @@ MAY_READ = {
     "SALAINEN-TOIVE": set(),
     "SALAINEN-SYOTE": {"participant"},  # in one's own download alone, see below
     "SALAINEN-VASTAUS": set(),
-    "JULKINEN-OIVALLUS": {"participant", "partner", "other_pair", "member", "supervisor"},
+    "JULKINEN-OIVALLUS": UNIT,
+    "YKSIKON-KOKEILU": UNIT,
+    "YKSIKON-HUOLEHTIJA": UNIT,
+    "TARJOTTU-KOKEILU": {*UNIT, "other_supervisor", "coordinator"},
     "Salla Salanimi": {"supervisor"},  # signed up without a pair: nobody else knows
 }
 ROLES = [
@@ -81,6 +90,13 @@ def world(settings: Any) -> World:
     for person in (first, second):
         insights.approve(published, person, published.fingerprint)
     draft = insights.write(pair, first, "SALAINEN-LUONNOS")
+    member = member_of(unit, name="Kaisu Kokeilija")
+    say(published, member, on=True)
+    running, offered = (
+        trials.start(unit, boss, _plan(problem), insight=published)
+        for problem in ("YKSIKON-KOKEILU", "TARJOTTU-KOKEILU")
+    )
+    trials.offer(trials.decide(offered, boss, 1, Trial.State.ADOPTED, Outcome("Opittiin.")), boss)
     questionnaire = evaluation.open_questionnaire(round_, boss)
     OpenAnswer.objects.create(questionnaire=questionnaire, item="worth_spreading", text="SALAINEN-VASTAUS")
     invitation = Invitation.objects.create(round=round_, name="X", email="x@example.org", token_hash="0" * 64)
@@ -96,7 +112,7 @@ def world(settings: Any) -> World:
         "participant": first,
         "partner": second,
         "other_pair": other.members.earliest("pk").person,
-        "member": member_of(unit),
+        "member": member,
         "supervisor": boss,
         "other_supervisor": supervisor_of(elsewhere),
         "coordinator": coordinator,
@@ -105,9 +121,14 @@ def world(settings: Any) -> World:
     keys = {
         "round": round_.pk, "unit": unit.pk, "pair": pair.pk, "meeting": meeting.pk, "insight": draft.pk,
         "questionnaire": questionnaire.pk, "sign_up": pair.members.earliest("pk").sign_up_id, "token": round_.invite_token,
-        "lonely": lonely.pk, "invitation": invitation.pk,
+        "lonely": lonely.pk, "invitation": invitation.pk, "trial": running.pk, "offered": offered.pk, "published": published.pk,
     }  # fmt: skip
     return World(people, keys)
+
+
+def _plan(problem: str) -> Plan:
+    day = timezone.localdate() + timedelta(days=20)
+    return Plan(problem, "Kokeillaan", "YKSIKON-HUOLEHTIJA", day, "Minuutteja", Trial.Evidence.WORDS, "", None, "fi")
 
 
 def routes(resolver: URLResolver | None = None) -> list[URLPattern]:
@@ -130,6 +151,8 @@ def address(route: URLPattern, keys: dict[str, Any]) -> str:
             "insights/": "insight",
             "evaluation/": "questionnaire",
             "sign-ups/": "sign_up",
+            "trials/": "trial",
+            "inspired/": "offered",
         }
         args["pk"] = keys[next(kind for start, kind in kinds.items() if pattern.startswith(start))]
     if "<str:token>" in pattern:
@@ -181,7 +204,13 @@ OF_THE_SUPERVISOR = [
     "round_copy",
     "pair_reform",
     "unit",
+    "trial_new",
+    "trial_edit",
+    "trial_decide",
+    "screen_address",
 ]
+OF_THE_UNIT = ["wall", "trial", "trial_summary"]
+OF_THE_ORGANISATION = ["inspired", "inspired_trial"]
 OF_THE_PAIR = [
     "pair",
     "pair_goals",
@@ -198,7 +227,13 @@ OF_THE_PAIR = [
 @pytest.mark.django_db
 def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(world: World) -> None:
     by_name = {str(r.name): r for r in routes()}
-    for names, readers in ((OF_THE_SUPERVISOR, {"supervisor"}), (OF_THE_PAIR, {"participant", "partner"})):
+    everybody = {*UNIT, "other_supervisor", "coordinator"}
+    for names, readers in (
+        (OF_THE_SUPERVISOR, {"supervisor"}),
+        (OF_THE_PAIR, {"participant", "partner"}),
+        (OF_THE_UNIT, UNIT),
+        (OF_THE_ORGANISATION, everybody),
+    ):
         for name in names:
             for role in ROLES[1:]:
                 client = Client()
@@ -215,6 +250,9 @@ def test_nobody_changes_what_is_not_theirs(world: World) -> None:
         Pair.objects.get(pk=world.keys["pair"]).state,
         Meeting.objects.get().state,
         Ticket.objects.filter(used=True).count(),
+        list(Trial.objects.order_by("pk").values()),
+        Screen.objects.exists(),
+        LetsTry.objects.count(),
     )
     strangers = ["other_pair", "member", "other_supervisor", "coordinator", "administrator"]
     own = {
@@ -239,6 +277,9 @@ def test_nobody_changes_what_is_not_theirs(world: World) -> None:
         Pair.objects.get(pk=world.keys["pair"]).state,
         Meeting.objects.get().state,
         Ticket.objects.filter(used=True).count(),
+        list(Trial.objects.order_by("pk").values()),
+        Screen.objects.exists(),
+        LetsTry.objects.count(),
     )
     assert before == after
 
@@ -328,3 +369,55 @@ def test_where_no_feeds_are_allowed_their_pages_exist_for_nobody(world: World, s
             assert client.post(reverse(name)).status_code == 404, (role, name)
             assert client.get(reverse(name)).status_code in (404, 405), (role, name)
     assert RosterFeed.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_who_said_lets_try_is_on_no_page(world: World, role: str) -> None:
+    """Neither the name nor what stands for it, for anybody; one's own press only with oneself."""
+    member, person = world.people["member"], world.people[role]
+    assert member is not None
+    key = key_of(world.keys["published"], member.pk)
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+    for route in routes():
+        text = fetch(client, address(route, world.keys))[1]
+        assert key not in text
+        # The name is the member's own; the supervisor sees members who signed up, and this one did not.
+        assert role == "member" or "Kaisu Kokeilija" not in text, route.name
+        assert role == "member" or "Sanoit: kokeillaan!" not in text, route.name
+        if person is not None and route.name == "account_logout":
+            client.force_login(person, backend=BACKEND)
+
+
+@pytest.mark.django_db
+def test_only_colleagues_of_the_unit_say_lets_try(world: World) -> None:
+    for role in ROLES:
+        client = Client()
+        if (person := world.people[role]) is not None:
+            client.force_login(person, backend=BACKEND)
+        status = client.post(reverse("lets_try", args=[world.keys["published"]])).status_code
+        assert status == (302 if role in {"other_pair", "member", "anonymous"} else 404), role
+    # The member had said it already, and an anonymous one is only shown the way to sign in.
+    assert LetsTry.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_a_screen_opens_to_its_secret_alone_and_shows_the_wall_without_names(world: World, role: str) -> None:
+    boss, person = world.people["supervisor"], world.people[role]
+    assert boss is not None
+    unit = boss.roles.get().unit
+    assert unit is not None
+    secret = make_screen(unit, boss, "fi")
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+    for guess in (Screen.hash_of(secret), unit.pk, secret[:-1], secret.swapcase(), "."):
+        assert fetch(client, f"/tv/{guess}/")[0] == 404, guess
+    shown = "".join(fetch(client, f"/tv/{secret}/?at={at}")[1] for at in ("", f"i{world.keys['published']}", f"i{world.keys['insight']}", f"t{world.keys['trial']}", f"t{world.keys['offered']}"))  # fmt: skip
+    for planted in MAY_READ:
+        assert (planted in shown) == (planted in {"JULKINEN-OIVALLUS", "YKSIKON-KOKEILU", "TARJOTTU-KOKEILU"}), planted
+    for somebody in world.people.values():
+        assert somebody is None or somebody.name not in shown

@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories import PersonFactory, RoundFactory, ended, member_of, pair_of, supervisor_of
 
 from oppipari.insights import actions
@@ -15,6 +17,7 @@ from oppipari.insights.models import Approval, Insight
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.pairs.models import Pair
+from oppipari.privacy.actions import erase_me, retention
 from oppipari.rounds.models import Round
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +124,7 @@ def test_nothing_stored_tells_who_wrote(pair: Pair, mail_on: None) -> None:
         assert approved == [first.pk, second.pk]
     assert {f.name for f in Insight._meta.get_fields()} == {
         "id", "pair", "unit", "text", "state", "published_at", "shown_names", "version", "approvals",
+        "lets_try", "lets_try_told", "lets_try_counted_on", "trials",
     }  # fmt: skip
     keys = list(Outgoing.objects.filter(kind="insight_waits").values_list("key", flat=True))
     assert len(keys) == 2
@@ -268,3 +272,46 @@ def test_the_wall_has_large_letters_for_a_big_screen(client: Any, pair: Pair) ->
     url = reverse("wall", args=[pair.round.unit_id])
     assert '<body class="tv">' in client.get(f"{url}?tv=1").content.decode()
     assert '<body class="">' in client.get(url).content.decode()
+
+
+def test_after_the_round_drafts_can_be_finished_and_no_new_ones_begun(client: Any, pair: Pair) -> None:
+    first, second = people_of(pair)
+    draft, wall = actions.write(pair, first, "Ennen loppua"), publish(pair, "Julkaistu")
+    Round.objects.filter(pk=pair.round_id).update(state=Round.State.CLOSED)
+    client.force_login(first, backend=BACKEND)
+    page = client.post(reverse("insight_new", args=[pair.pk]), {"text": "Liian myöhään"}).content.decode()
+    assert "Kierros on päättynyt." in page
+    assert "Liian myöhään" in page
+    for person in (first, second):
+        draft = actions.approve(draft, person, draft.fingerprint)
+    assert draft.state == PUBLISHED
+    actions.withdraw(wall, second)
+    assert list(Insight.objects.all()) == [draft]
+
+
+def test_retention_leaves_no_draft_that_nobody_could_open(pair: Pair) -> None:
+    actions.write(pair, people_of(pair)[0], "Kesken jäänyt")
+    wall = publish(pair, "Julkaistu")
+    Round.objects.filter(pk=pair.round_id).update(
+        state=Round.State.CLOSED, closed_at=timezone.now() - timedelta(days=200)
+    )
+    retention(timezone.localdate())
+    assert list(Insight.objects.all()) == [wall]
+    assert Insight.objects.get().pair is None
+
+
+def test_whoever_is_erased_takes_the_names_along_also_when_the_pair_is_gone(pair: Pair) -> None:
+    made = publish(pair, "Nimetty", named=True)
+    _first, second = people_of(pair)
+    Round.objects.filter(pk=pair.round_id).update(
+        state=Round.State.CLOSED, closed_at=timezone.now() - timedelta(days=200)
+    )
+    retention(timezone.localdate())
+    erase_me(second)
+    made.refresh_from_db()
+    assert (made.shown_names, made.text) == ("", "Nimetty")
+
+
+def test_marks_piled_upon_a_letter_do_not_cover_what_others_wrote(pair: Pair) -> None:
+    made = actions.write(pair, people_of(pair)[0], "Z" + "\u0301" * 60 + "algo, e\u0301 ja ä")
+    assert made.text == "Z" + "\u0301" * 4 + "algo, e\u0301 ja ä"

@@ -22,3 +22,12 @@ def own_insights(person: Person) -> QuerySet[Insight]:
 def published_to(person: Person) -> QuerySet[Insight]:
     """Published insights of the units whose common pages `person` may read."""
     return Insight.objects.filter(state=Insight.State.PUBLISHED, unit_id__in=access.member_unit_ids(person))
+
+
+def sayable_to(person: Person) -> QuerySet[Insight]:
+    """Published insights that `person` may say "let's try" to: of their unit, not their own; a supervisor starts a trial."""
+    units = access.member_unit_ids(person) - access.supervised_unit_ids(person)
+    own = Approval.objects.filter(person=person).values("insight")
+    return Insight.objects.filter(state=Insight.State.PUBLISHED, unit_id__in=units).exclude(
+        Q(pk__in=own) | Q(pair__in=pairs_of(person))
+    )

@@ -1,21 +1,28 @@
 """Writing an insight together: it is published only when everyone in the pair approved exactly that text."""
 
-import unicodedata
 import uuid
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oppipari.insights.models import Approval, Insight
+from oppipari.insights.text import has_words, plain
+from oppipari.insights.trials.actions import forget_name, take_words_back
 from oppipari.messages.actions import link, send
+from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair, PairMember
+from oppipari.rounds.models import Round
 
 State = Insight.State
 LENGTH = 1000
+PICTURES_ALONE = gettext_lazy(
+    "Pictures alone do not tell everyone the same, and a screen reader cannot tell them: add a few words."
+)
 
 
 def _places(pair: Pair | None, by: Person) -> list[PairMember]:
@@ -29,22 +36,12 @@ def _places(pair: Pair | None, by: Person) -> list[PairMember]:
     return places
 
 
-def plain(text: str) -> str:
-    """`text` as it is stored: lines end alike, and nothing is in it that readers cannot see.
-
-    Characters that turn the direction of writing could show another text than the one approved; the joiner inside
-    emoji stays.
-    """
-    seen = "".join(
-        c for c in text.replace("\r\n", "\n") if c in "\n\u200d" or unicodedata.category(c) not in ("Cc", "Cf")
-    )
-    return "\n".join(line.rstrip() for line in seen.split("\n")).strip()
-
-
 def _clean(text: str) -> str:
     clean = plain(text)
     if not clean:
         raise DomainError(_("Write the idea in a sentence or two."), field="text")
+    if not has_words(clean):
+        raise DomainError(PICTURES_ALONE, field="text")
     if len(clean) > LENGTH:
         raise DomainError(
             _("The text has %(count)d characters; at most %(most)d fit. Say it shorter.")
@@ -72,6 +69,10 @@ def write(pair: Pair, by: Person, text: str) -> Insight:
     """Begin a draft; who wrote it is stored nowhere. The same text sent twice makes one draft."""
     pair = Pair.objects.select_for_update().select_related("round").get(pk=pair.pk)
     places = _places(pair, by)
+    if pair.round.state == Round.State.CLOSED:
+        raise DomainError(
+            _("The round is over. Drafts that you began can still be published, but no new ones can be begun.")
+        )
     clean = _clean(text)
     known = Insight.objects.filter(pair=pair, text=clean).first()
     if known:
@@ -109,10 +110,15 @@ def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
             _("The text was changed in between. It is shown above as it is now; what you wrote is still in the form."),
             "text",
         )
+    if fresh.state == State.PUBLISHED:
+        take_words_back(fresh, fresh.text)
     fresh.text, fresh.version = clean, fresh.version + 1
     fresh.state, fresh.published_at, fresh.shown_names = State.DRAFT, None, ""
+    # "Let's try" was said to another text.
+    fresh.lets_try_told, fresh.lets_try_counted_on = 0, None
     fresh.save()
     fresh.approvals.all().delete()
+    fresh.lets_try.all().delete()
     _tell_others(fresh, places, by)
     return fresh
 
@@ -138,6 +144,8 @@ def approve(insight: Insight, by: Person, fingerprint: str, *, name_may_show: bo
         approvals[person_id].save(force_insert=True)
     if all(p.person_id in approvals for p in places):
         fresh.state, fresh.published_at = State.PUBLISHED, timezone.now()
+        # "Let's try" is counted from the next working morning on.
+        fresh.lets_try_counted_on = timezone.localdate()
         if all(approvals[p.person_id].name_may_show for p in places):
             fresh.shown_names = ", ".join(p.person.name for p in places)[:400]
         fresh.version += 1
@@ -154,6 +162,7 @@ def withdraw(insight: Insight, by: Person) -> None:
     fresh = Insight.objects.select_for_update(of=("self",)).select_related("pair").filter(pk=insight.pk).first()
     if fresh is not None:
         _may_take_down(fresh, by)
+        take_words_back(fresh, fresh.text)
         fresh.delete()
 
 
@@ -172,3 +181,13 @@ def hide_names(insight: Insight, by: Person) -> Insight:
 def drop_drafts(pair: Pair) -> int:
     """Drop the drafts of a pair that ended, inside the caller's transaction: nobody could open or approve them."""
     return pair.insights.filter(state=State.DRAFT).delete()[0]
+
+
+def forget_person(person: Person) -> None:
+    """Before a person is erased, inside the caller's transaction: published insights that they approved lose all names,
+    also where the pair is long gone, and trials of their units no longer name them as looking after it.
+
+    What they said "let's try" to stays as a keyed hash: a number that falls would tell what they had said.
+    """
+    Insight.objects.filter(approvals__person=person).exclude(shown_names="").update(shown_names="")
+    forget_name(access.member_unit_ids(person), person.name)

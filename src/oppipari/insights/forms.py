@@ -3,14 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.insights.actions import LENGTH, plain
+from oppipari.insights.actions import LENGTH, PICTURES_ALONE
+from oppipari.insights.text import has_words, plain
 
 
 class InsightForm(forms.Form):
     text = forms.CharField(
         label=_("An idea for smoother work"),
         help_text=_("A sentence or two that the whole unit may read. No names of clients or colleagues."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         error_messages={"required": _("Write the idea in a sentence or two.")},
     )
 
@@ -18,6 +19,8 @@ class InsightForm(forms.Form):
         text = plain(self.cleaned_data["text"])
         if not text:
             raise forms.ValidationError(self.fields["text"].error_messages["required"], code="required")
+        if not has_words(text):
+            raise forms.ValidationError(PICTURES_ALONE)
         if len(text) > LENGTH:
             raise forms.ValidationError(
                 _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.insights.lets_try.models import LetsTry as LetsTry
+from oppipari.insights.screen.models import Screen as Screen
+from oppipari.insights.trials.models import Trial as Trial
 from oppipari.organisation.models import Person, Unit
 from oppipari.pairs.models import Pair
 
@@ -24,6 +27,9 @@ class Insight(models.Model):
     # Names are written here only if everyone wanted, and only when published.
     shown_names = models.CharField(max_length=400, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # How many colleagues say "let's try", as told on a working morning; 0 where nothing is told.
+    lets_try_told = models.PositiveIntegerField(default=0)
+    lets_try_counted_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-published_at", "-pk"]

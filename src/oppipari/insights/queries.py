@@ -1,11 +1,19 @@
 """What pages read of insights."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from oppipari.insights.access import own_insights, sayable_to
+from oppipari.insights.lets_try.queries import said_by
+from oppipari.insights.lets_try.queries import texts_said_by as texts_said_by
 from oppipari.insights.models import Insight
+from oppipari.insights.trials.queries import shelf, waiting_for_supervisor
+from oppipari.insights.trials.queries import trials_of as trials_of
+from oppipari.organisation import access
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.access import pairs_of
@@ -16,11 +24,29 @@ State = Insight.State
 
 
 def wall(unit: Unit) -> list[Insight]:
-    """The unit's published insights, newest first."""
+    """The unit's published insights, newest first; one query."""
     return list(Insight.objects.filter(unit=unit, state=State.PUBLISHED))
 
 
-def of_round(round_: Round) -> list[Insight]:
+@dataclass(frozen=True, slots=True)
+class OnWall:
+    """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say."""
+
+    insight: Insight
+    own: bool
+    says: bool | None
+
+
+def wall_for(unit: Unit, person: Person) -> list[OnWall]:
+    """The wall with what concerns the reader alone; a fixed number of queries."""
+    shown = wall(unit)
+    own = set(own_insights(person).filter(unit=unit, state=State.PUBLISHED).values_list("pk", flat=True))
+    may = set(sayable_to(person).filter(unit=unit).values_list("pk", flat=True))
+    said = said_by(person, [i for i in shown if i.pk in may])
+    return [OnWall(i, i.pk in own, (i.pk in said) if i.pk in may else None) for i in shown]
+
+
+def published_of(round_: Round) -> list[Insight]:
     """Published insights of the round's pairs, newest first."""
     return list(Insight.objects.filter(pair__round=round_, state=State.PUBLISHED))
 
@@ -47,16 +73,45 @@ def todos_for_person(person: Person) -> list[Todo]:
             30,
         )
         for i in waiting
+    ] + _trial_todos(access.supervised_unit_ids(person))
+
+
+def _trial_todos(units: set[int]) -> list[Todo]:
+    """Trials of `units` that want a decision, or new words where those of an insight were taken back."""
+    due, wordless = waiting_for_supervisor(units)
+    # In a unit with several trials each is told by its problem.
+    todos = [
+        Todo(
+            _("The trial “%(problem)s” has come to its day: adopt, adapt, drop, or go on once?")
+            % {"problem": Truncator(t.problem).chars(70)},
+            _("Decide on the trial"),
+            reverse("trial_decide", args=[t.pk]),
+            25,
+        )
+        for t in due
+        if t.problem
+    ]
+    return todos + [
+        Todo(
+            _("An insight was taken back, and its words with it. Say in your own words what your trial is about."),
+            _("Write it anew"),
+            reverse("trial_edit", args=[t.pk]),
+            26,
+        )
+        for t in wordless
     ]
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """The supervisor waits for nothing here: drafts are the pairs' own."""
-    return []
+    """Trials of the round's unit that a decision is due on; drafts are the pairs' own."""
+    return _trial_todos({round_.unit_id} & access.supervised_unit_ids(person))
 
 
 def round_part(round_: Round) -> dict[str, Any]:
-    """How many insights have been published from this round."""
+    """How many insights have been published from this round, and the unit's trials."""
     if round_.state in (Round.State.SIGN_UP, Round.State.PAIRING):
         return {}
-    return {"count": Insight.objects.filter(pair__round=round_, state=State.PUBLISHED).count()}
+    return {
+        "count": Insight.objects.filter(pair__round=round_, state=State.PUBLISHED).count(),
+        "trials": shelf(round_.unit_id),
+    }

@@ -6,14 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oppipari.insights import actions, queries
-from oppipari.insights.access import own_insights
+from oppipari.insights.access import own_insights, sayable_to
 from oppipari.insights.forms import InsightForm
+from oppipari.insights.gentle import notice
+from oppipari.insights.lets_try.actions import FEWEST, say
 from oppipari.insights.models import Insight
+from oppipari.insights.screen.views import show_screen
+from oppipari.insights.text import reads_from_right
+from oppipari.insights.trials.queries import shelf
+from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.queries import units_of_member
@@ -33,8 +41,21 @@ def insight_new(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
+            _tell_of_direction(request, made.text)
             return redirect("insight", pk=made.pk)
     return render(request, "insights/new.html", {"pair": pair, "form": form})
+
+
+def _tell_of_direction(request: HttpRequest, text: str) -> None:
+    """A text that reads from right to left is shown so; what could turn it around unseen was left out."""
+    if reads_from_right(text):
+        messages.info(
+            request,
+            _(
+                "Part of your text reads from right to left, and so it is shown. Invisible marks of direction were left "
+                "out, so that everyone reads the same. A line in a language that all of you read helps those who cannot read it."
+            ),
+        )
 
 
 def _own(request: HttpRequest, pk: int) -> Insight:
@@ -61,6 +82,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.info(request, _("The text was the same, so nothing changed."))
             else:
                 messages.success(request, _("The text was saved. Everyone approves it anew."))
+                _tell_of_direction(request, after.text)
             return redirect("insight", pk=pk)
     approvals = {a.person_id for a in shown.approvals.all()}
     return render(
@@ -71,6 +93,8 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "mine": person.pk in approvals,
             "published": shown.state == Insight.State.PUBLISHED,
+            # Worked out anew each time and kept nowhere.
+            "noticed": [] if shown.state == Insight.State.PUBLISHED else notice(shown.text),
             "in_pair": shown.pair_id is not None and pairs_of(person).filter(pk=shown.pair_id).exists(),
         },
     )
@@ -133,10 +157,37 @@ def insight_hide_names(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_GET
 def wall(request: HttpRequest, pk: int) -> HttpResponse:
-    """The unit's published insights; `?tv` for a big screen."""
-    unit = get_or_404(units_of_member(person_of(request)), pk=pk)
+    """The unit's published insights and its trials; `?tv` for a big screen."""
+    person = person_of(request)
+    unit = get_or_404(units_of_member(person), pk=pk)
+    if "tv" in request.GET:
+        return show_screen(request, unit, names=True)
+    insights = queries.wall_for(unit, person)
     return render(
-        request, "insights/wall.html", {"unit": unit, "insights": queries.wall(unit), "tv": "tv" in request.GET}
+        request,
+        "insights/wall.html",
+        {
+            "unit": unit,
+            "insights": insights,
+            "shelf": shelf(unit),
+            "supervises": access.supervises(person, unit),
+            "today": timezone.localdate(),
+            "fewest": FEWEST,
+        },
     )
+
+
+@login_required
+@require_POST
+def lets_try(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say "let's try" to a published insight, or take it back (`on=0`)."""
+    person = person_of(request)
+    shown = get_or_404(sayable_to(person), pk=pk)
+    try:
+        say(shown, person, on=request.POST.get("on") != "0")
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect(f"{reverse('wall', args=[shown.unit_id])}#insight-{pk}")

@@ -1,14 +1,18 @@
-"""Downloading the slides and the QR code."""
+"""Downloading the slides, the QR code and a trial's summary."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from oppipari.evaluation.queries import benefits
+from oppipari.insights.trials.access import trials_offered_to, trials_read
 from oppipari.materials.deck import DeckFacts, build_deck, qr_svg
+from oppipari.materials.pdf import PdfUnavailable
+from oppipari.materials.trial_sheet import LANGUAGES, build_sheet
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.web import person_of
 from oppipari.rounds.access import rounds_supervised
@@ -51,3 +55,23 @@ def round_qr(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = get_or_404(rounds_supervised(person_of(request)), pk=pk)
     url = shareable(request, reverse("join", args=[round_.invite_token]))
     return HttpResponse(qr_svg(url), content_type="image/svg+xml")
+
+
+@login_required
+@require_GET
+def trial_summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """A trial on one page, `?lang=fi`, `sv` or `en`, else the reader's: for its unit, and for all where it is offered."""
+    person = person_of(request)
+    own = trials_read(person).filter(pk=pk).first()
+    trial = own or get_or_404(trials_offered_to(person), pk=pk)
+    lang = next((code for code in LANGUAGES if request.GET.get("lang") == code), request.LANGUAGE_CODE[:2])
+    try:
+        made = build_sheet(trial, lang if lang in LANGUAGES else "en")
+    except PdfUnavailable:
+        return render(
+            request, "materials/no_pdf.html", {"trial": trial, "page": "trial" if own else "inspired_trial"}, status=503
+        )
+    response = HttpResponse(made, content_type="application/pdf")
+    # The unit's name and a number, not the problem: names of files are seen where the page is not.
+    response["Content-Disposition"] = f'inline; filename="oppipari-{slugify(trial.unit.name) or "unit"}-{trial.pk}.pdf"'
+    return response

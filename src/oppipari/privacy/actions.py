@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oppipari.insights.actions import drop_drafts, forget_person
 from oppipari.meetings.work_times import feeds, rosters
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.errors import DomainError
@@ -40,6 +41,7 @@ def erase_me(person: Person) -> None:
     for place in PairMember.objects.filter(person=person).select_related("pair"):
         place.pair.insights.exclude(shown_names="").update(shown_names="")
         place.pair.insights.filter(state="draft").delete()
+    forget_person(person)
     person.delete()
 
 
@@ -55,6 +57,9 @@ def retention(today: date) -> int:
     for round_ in old:
         if not (Pair.objects.filter(round=round_).exists() or SignUp.objects.filter(round=round_).exists()):
             continue
+        for pair in Pair.objects.filter(round=round_):
+            # A draft would stay behind without anybody who could open it.
+            drop_drafts(pair)
         Pair.objects.filter(round=round_).delete()
         SignUp.objects.filter(round=round_).delete()
         round_.invitations.all().delete()

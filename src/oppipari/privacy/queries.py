@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from oppipari.insights.queries import texts_said_by
 from oppipari.meetings.models import Meeting, WorkTime
 from oppipari.meetings.own_calendar.queries import own_calendar_of
 from oppipari.meetings.work_times.feeds import feed_of
@@ -80,6 +81,7 @@ def everything_of(person: Person) -> dict[str, Any]:
             }
             for p in pairs
         ],
+        "said_lets_try_to": texts_said_by(person),
         "calendar": {
             "discreet_title": own.discreet,
             "reminders": own.reminders,

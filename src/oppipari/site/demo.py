@@ -20,6 +20,7 @@ from oppipari.pairs.models import Pair
 from oppipari.rounds import actions as rounds
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Span
+from oppipari.site.demo_wall import fill_wall
 
 SUPERVISOR = ("Ritva Salo", "ritva.salo@example.org")
 MORNINGS, EVENINGS = [0, 3, 6, 9, 12], [1, 4, 7, 10, 13]
@@ -88,6 +89,7 @@ def _make() -> None:
     published = pairs.publish_pairs(round_, boss, round_.board.version)
     for number, pair in enumerate(published):
         _live(pair, number, boss, round_)
+    fill_wall(unit, boss, today)
 
 
 # Five weeks of shifts: mornings now and then become evenings, so that the two of a pair do not always meet.
@@ -115,6 +117,12 @@ def _roster(unit: Unit, boss: Person, today: date) -> None:
         days = [monday + timedelta(days=n) for n in range(35)]
         told[Person.objects.get(email=_address(name)).pk] = rosters.Told(shifts, days)
     rosters.keep_roster(unit, boss, told)
+
+
+SHARED = {
+    1: "Uuden asukkaan ensimmäisenä iltana sama hoitaja iltatoimista aamuun: tutut kasvot rauhoittavat.",
+    3: "Jos Teamsin kanssa takkuaa, kysy heti. Kaikki olemme joskus olleet mykistettyinä. 🙂",
+}
 
 
 def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
@@ -145,6 +153,10 @@ def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
         for person in members:
             insights.approve(draft, person, draft.fingerprint)
         insights.write(pair, members[1], "Haavakuvat samasta kulmasta ja samassa valossa: muutos näkyy heti.")
+    if number in SHARED:
+        draft = insights.write(pair, members[0], SHARED[number])
+        for person in members:
+            insights.approve(draft, person, draft.fingerprint, name_may_show=number == 1)
 
 
 def _meeting(at: datetime) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 import logging
 import re
 
-SECRET = re.compile(r"/(calendar|link|reminders)/[^/\s]+")
+SECRET = re.compile(r"/(calendar|link|reminders|tv)/[^/\s]+")
 
 
 class NoSecretAddresses(logging.Filter):
-    """Take the secret out of the addresses in a message: of feeds, sign-in links and links that turn reminders off."""
+    """Take the secret out of the addresses in a message: of feeds, screens, sign-in links and links that turn reminders off."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()

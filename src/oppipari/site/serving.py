@@ -172,6 +172,7 @@ def _housekeep() -> None:
 
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
+    from oppipari.insights.lets_try.actions import tell_counts
     from oppipari.meetings.reminders.actions import remind
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
@@ -188,6 +189,7 @@ def _housekeep() -> None:
             every_morning(timezone.now())
             remind()
             forget_old_links()
+            tell_counts(timezone.now())
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()
             retention(timezone.localdate())

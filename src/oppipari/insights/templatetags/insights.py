@@ -13,4 +13,4 @@ register = template.Library()
 @register.inclusion_tag("insights/parts/closing.html")
 def insights_of_round(round: Round) -> dict[str, Any]:
     """The round's published insights as quotations, or nothing where there are none."""
-    return {"insights": queries.of_round(round), "round": round}
+    return {"insights": queries.published_of(round), "round": round}

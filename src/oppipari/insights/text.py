@@ -1,0 +1,34 @@
+"""Text as it is stored and shown: what readers cannot see is not in it."""
+
+import unicodedata
+
+# More marks upon one letter than any language has would be drawn over the lines of others.
+_MOST_MARKS = 4
+
+
+def plain(text: str) -> str:
+    """`text` as it is stored: lines end alike, and nothing is in it that readers cannot see.
+
+    Characters that turn the direction of writing could show another text than the one approved; the joiner inside
+    emoji stays.
+    """
+    kept: list[str] = []
+    marks = 0
+    for c in text.replace("\r\n", "\n"):
+        category = unicodedata.category(c)
+        if category in ("Cc", "Cf", "Cs") and c not in "\n\u200d":
+            continue
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(c)
+    return "\n".join(line.rstrip() for line in "".join(kept).split("\n")).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a figure in `text`: pictures alone cannot be read out or searched."""
+    return any(c.isalnum() for c in text)
+
+
+def reads_from_right(text: str) -> bool:
+    """Whether `text` has letters of a script that is written from right to left."""
+    return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)

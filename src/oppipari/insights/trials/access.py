@@ -1,0 +1,28 @@
+"""Whose trials: the unit's, and the whole organisation's once they are offered."""
+
+from django.db.models import QuerySet
+
+from oppipari.insights.trials.models import Trial
+from oppipari.organisation import access
+from oppipari.organisation.models import Person
+
+
+def trials_read(person: Person) -> QuerySet[Trial]:
+    """Trials of the units whose common pages `person` may read."""
+    return Trial.objects.filter(unit_id__in=access.member_unit_ids(person)).select_related("unit")
+
+
+def trials_supervised(person: Person) -> QuerySet[Trial]:
+    """Trials of the units that `person` supervises."""
+    return Trial.objects.filter(unit_id__in=access.supervised_unit_ids(person)).select_related("unit")
+
+
+def may_get_inspired(person: Person) -> bool:
+    """Whether the page with other units' trials exists for `person`: members, supervisors and coordinators."""
+    return bool(access.member_unit_ids(person)) or access.is_coordinator(person)
+
+
+def trials_offered_to(person: Person) -> QuerySet[Trial]:
+    """Trials that units of the person's organisation offer to all others."""
+    found = Trial.objects.exclude(offered_on=None).filter(unit__organisation=person.organisation_id)
+    return found.select_related("unit") if may_get_inspired(person) else found.none()

@@ -1,0 +1,54 @@
+"""What pages read of trials."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from oppipari.insights.trials.models import Trial
+from oppipari.organisation.models import Unit
+
+State = Trial.State
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A unit's trials as the wall shows them: those to decide on first, then running, then decided."""
+
+    due: list[Trial]
+    running: list[Trial]
+    decided: list[Trial]
+
+    @property
+    def going_on(self) -> list[Trial]:
+        return self.due + self.running
+
+    def __bool__(self) -> bool:
+        return bool(self.due or self.running or self.decided)
+
+
+def trials_of(unit: Unit | int) -> list[Trial]:
+    """All trials of a unit, newest first; one query."""
+    found = Trial.objects.filter(unit=unit).select_related("parent__unit", "insight")
+    return list(found.order_by("-started_on", "-pk"))
+
+
+def shelf(unit: Unit | int, today: date | None = None) -> Shelf:
+    """The unit's trials, sorted for the wall; one query."""
+    day = today or timezone.localdate()
+    found = trials_of(unit)
+    due = sorted((t for t in found if t.is_due(day)), key=lambda t: (t.until, t.pk))
+    running = sorted((t for t in found if t.running and not t.is_due(day)), key=lambda t: (t.until, t.pk))
+    decided = sorted((t for t in found if not t.running), key=lambda t: (t.decided_on or day, t.pk), reverse=True)
+    return Shelf(due, running, decided)
+
+
+def waiting_for_supervisor(units: set[int], today: date | None = None) -> tuple[list[Trial], list[Trial]]:
+    """Trials of `units` that a decision is due on, the oldest first, and those that lost their words; one query."""
+    day = today or timezone.localdate()
+    if not units:
+        return [], []
+    about = Q(state=State.RUNNING, until__lte=day) | Q(what="") | Q(problem="")
+    found = list(Trial.objects.filter(about, unit_id__in=units).select_related("unit").order_by("until", "pk"))
+    return [t for t in found if t.is_due(day)], [t for t in found if not (t.what and t.problem)]

@@ -1,0 +1,181 @@
+"""A trial's pages: start, read, mend, decide, offer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.insights.access import published_to
+from oppipari.insights.gentle import notice_all
+from oppipari.insights.models import Insight, Trial
+from oppipari.insights.trials import actions
+from oppipari.insights.trials.access import trials_offered_to, trials_read, trials_supervised
+from oppipari.insights.trials.forms import EXTEND, DecisionForm, TrialForm
+from oppipari.organisation import access
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person, Unit
+from oppipari.organisation.queries import units_supervised
+from oppipari.organisation.web import add_domain_error, number_in, person_of
+
+
+def _source(person: Person, unit: Unit, given: Any) -> tuple[Insight | None, Trial | None]:
+    """The published insight or the offered trial that a new one begins with; what is not there is simply not."""
+    insight, parent = (number_in(given.get(name, "")) for name in ("insight", "from"))
+    found = published_to(person).filter(unit=unit, pk=insight).first() if insight else None
+    # Another unit's trial must be offered; a trial of one's own unit may be tried anew.
+    trial = (
+        trials_offered_to(person).filter(pk=parent).first() or trials_supervised(person).filter(pk=parent).first()
+        if parent
+        else None
+    )
+    return found, trial
+
+
+def _first_values(insight: Insight | None, parent: Trial | None) -> dict[str, Any]:
+    language = (get_language() or "fi")[:2]
+    first: dict[str, Any] = {"language": language if language in Trial.Language.values else "fi"}
+    if insight:
+        first["what"] = insight.text
+    if parent:
+        first |= {name: getattr(parent, name) for name in ("problem", "what", "sign", "evidence", "language")}
+    return first
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a trial: from nothing, `?insight=` of the unit or `?from=` another trial."""
+    person = person_of(request)
+    unit = get_or_404(units_supervised(person), pk=pk)
+    given = request.POST if request.method == "POST" else request.GET
+    insight, parent = _source(person, unit, given)
+    form = TrialForm(request.POST or None, initial=_first_values(insight, parent))
+    if request.method == "POST" and form.is_valid():
+        try:
+            # The number as it was sent: an insight that was taken back in between is told, not overlooked.
+            made = actions.start(
+                unit, person, form.plan(), insight=number_in(given.get("insight", "")) or None, parent=parent
+            )
+        except DomainError as error:
+            add_domain_error(form, error)
+            insight = None
+        else:
+            messages.success(request, _("The trial has begun. It is on the unit's wall."))
+            return redirect("trial", pk=made.pk)
+    return render(
+        request, "insights/trial_new.html", {"unit": unit, "form": form, "insight": insight, "parent": parent}
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """A trial for the unit; what can be done with it for its supervisor."""
+    person = person_of(request)
+    shown = get_or_404(trials_read(person).select_related("parent__unit", "insight"), pk=pk)
+    supervises = access.supervises(person, shown.unit_id)
+    return render(
+        request,
+        "insights/trial.html",
+        {
+            "trial": shown,
+            "supervises": supervises,
+            "due": shown.is_due(timezone.localdate()),
+            "noticed": notice_all(shown.problem, shown.what, shown.sign, shown.learnt) if supervises else [],
+            "came_of": shown.insight
+            if shown.insight
+            and shown.insight.unit_id == shown.unit_id
+            and shown.insight.state == Insight.State.PUBLISHED
+            else None,
+        },
+    )
+
+
+def _own(request: HttpRequest, pk: int) -> Trial:
+    return get_or_404(trials_supervised(person_of(request)), pk=pk)
+
+
+def _version(request: HttpRequest) -> int:
+    return number_in(request.POST.get("version", ""))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def trial_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    names = [name for name in TrialForm.base_fields if name != "until"]
+    form = TrialForm(request.POST or None, begun=True, initial={name: getattr(shown, name) for name in names})
+    if not shown.running:
+        del form.fields["carer"]
+    if request.method == "POST" and form.is_valid():
+        form.cleaned_data.setdefault("carer", "")
+        try:
+            actions.change(shown, person_of(request), _version(request), form.plan())
+        except DomainError as error:
+            add_domain_error(form, error)
+            shown = _own(request, pk)
+        else:
+            messages.success(request, _("The change was saved."))
+            return redirect("trial", pk=pk)
+    return render(request, "insights/trial_edit.html", {"trial": shown, "form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def trial_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adopt, adapt, drop, or go on once."""
+    shown, person = _own(request, pk), person_of(request)
+    form = DecisionForm(request.POST or None, shown)
+    if request.method == "POST" and form.is_valid():
+        choice, version = form.cleaned_data["choice"], _version(request)
+        try:
+            if choice == EXTEND:
+                actions.extend(shown, person, version, form.cleaned_data["until"])
+                messages.success(request, _("You try a little longer. On the new day it is time to decide."))
+            else:
+                actions.decide(shown, person, version, Trial.State(choice), form.outcome())
+                messages.success(request, _("The decision was saved. It is on the unit's wall."))
+        except DomainError as error:
+            add_domain_error(form, error)
+            shown = _own(request, pk)
+        else:
+            return redirect("trial", pk=pk)
+    return render(request, "insights/trial_decide.html", {"trial": shown, "form": form})
+
+
+@login_required
+@require_POST
+def trial_offer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer it to other units, or (`offer=0`) no more."""
+    shown, person = _own(request, pk), person_of(request)
+    try:
+        if request.POST.get("offer") == "0":
+            actions.offer_no_more(shown, person)
+            messages.success(request, _("Other units can no longer read it."))
+        else:
+            actions.offer(shown, person)
+            messages.success(request, _("Now other units can read it on the page “Get inspired”."))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect("trial", pk=pk)
+
+
+@login_required
+@require_POST
+def trial_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    actions.remove(shown, person_of(request))
+    messages.success(request, _("The trial was removed."))
+    return redirect("wall", pk=shown.unit_id)

@@ -1,0 +1,69 @@
+"""Pages as PDF: tagged for screen readers (PDF/UA-1), with our own font; nothing is fetched while one is made."""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+
+
+class PdfUnavailable(Exception):
+    """This machine lacks a library that PDFs are drawn with (Pango)."""
+
+
+@cache
+def _weasyprint() -> tuple[Any, Any]:
+    """WeasyPrint and what it fetches with, imported when first needed: that takes a moment, and fails without Pango."""
+    try:
+        import weasyprint
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except OSError as error:
+        raise PdfUnavailable(str(error)) from error
+
+    # What it finds amiss it quotes: words of the text, which stand in no log.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+
+    class OurFonts(URLFetcher):  # type: ignore[misc]
+        """The fonts beside this package, and nothing else: neither the network nor other files."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix("fonts:///")
+            ours = url != name and "/" not in name and name.endswith(".woff2")
+            found = finders.find(f"vendor/{name}") if ours else None
+            if not isinstance(found, str):
+                raise ValueError("only our own fonts are fetched")
+            return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": "font/woff2"})
+
+    return weasyprint, OurFonts()
+
+
+def one_page_pdf(sizes: Sequence[str], quoted: str = "") -> bytes:
+    """Return a tagged PDF of the first of `sizes` that fits on one page, else of the last.
+
+    Each is a whole page of HTML whose `html` element tells its language; blockquotes and articles in it are in the
+    language `quoted`, if given. Its style may name the fonts of the static folder `vendor` as `fonts:///NAME.woff2`.
+    Raises PdfUnavailable where the machine cannot draw PDFs.
+    """
+    weasyprint, fetcher = _weasyprint()
+    for html in sizes:
+        page = weasyprint.HTML(string=html, base_url="fonts:///", url_fetcher=fetcher)
+        drawn = page.render(pdf_variant="pdf/ua-1")
+        if len(drawn.pages) == 1:
+            break
+    made: bytes = drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaks(quoted) if quoted else None)
+    return made
+
+
+def _speaks(language: str) -> Any:
+    """Mark quoted parts with their language, which WeasyPrint takes from the `html` element alone."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        import pydyf
+
+        for made in pdf.objects:
+            if isinstance(made, pydyf.Dictionary) and made.get("S") in ("/BlockQuote", "/Art"):
+                made["Lang"] = pydyf.String(language)
+
+    return finish

@@ -1,0 +1,58 @@
+"""A trial on one page, to hang up or to send: what, why, before and after, what was learnt. No names of people."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from django.template.loader import render_to_string
+
+from oppipari.insights.models import Trial
+from oppipari.materials.pdf import one_page_pdf
+
+LANGUAGES = ("fi", "sv", "en")
+# Tried one after another: the longest texts, too, fit on one page.
+SIZES = ("large", "middle", "small", "tiny")
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "trial_sheet.toml").read_text(encoding="utf-8"))
+
+
+def _day(day: date, lang: str) -> str:
+    return f"{day.day} {day:%B %Y}" if lang == "en" else f"{day.day}.{day.month}.{day.year}"
+
+
+def _number(value: Decimal | None, lang: str) -> str:
+    if value is None:
+        return ""
+    text = f"{value.normalize():f}"
+    return text if lang == "en" else text.replace(".", ",")
+
+
+def build_sheet(trial: Trial, lang: str) -> bytes:
+    """The summary as a PDF's bytes, in "fi", "sv" or "en"; the trial's own text stays in its language.
+
+    A running trial has room to write down by hand what comes of it. Raises PdfUnavailable.
+    """
+    words = texts()[lang]
+    if trial.has_numbers:
+        before, after = _number(trial.before_number, lang), _number(trial.after_number, lang)
+    else:
+        before, after = trial.before_words, trial.after_words
+    ended = trial.decided_on or trial.until
+    facts = {
+        "lang": lang,
+        "words": words,
+        "trial": trial,
+        "state": words[trial.state],
+        "before": before,
+        "after": after,
+        "when": words["span"].format(start=_day(trial.started_on, lang), end=_day(ended, lang)),
+        "decide": words["decide"].format(day=_day(trial.until, lang)) if trial.running else "",
+        "origin": words["origin"].format(unit=trial.from_unit) if trial.from_unit else "",
+    }
+    pages = [render_to_string("materials/trial_sheet.html", facts | {"size": size}) for size in SIZES]
+    return one_page_pdf(pages, trial.language)
