@@ -1,16 +1,22 @@
-"""Who may: answer (who holds a ticket), run the evaluation (the supervisor), read what the round brought."""
+"""Who may: answer (who was in a pair, or has signed up), run the evaluation (the supervisor), read what the round brought."""
 
 from django.db.models import Q, QuerySet
 
 from oppipari.evaluation.models import Questionnaire
 from oppipari.organisation import access
 from oppipari.organisation.models import Person
-from oppipari.rounds.models import Round
+from oppipari.rounds.models import Round, SignUp
 
 
 def questionnaires_for(person: Person) -> QuerySet[Questionnaire]:
-    """Questionnaires that `person` holds a ticket to."""
-    return Questionnaire.objects.filter(tickets__person=person)
+    """Questionnaires of rounds that `person` was in a pair of, open or closed: who is late is told so."""
+    return Questionnaire.objects.filter(round__pairs__members__person=person).distinct()
+
+
+def start_questions_for(person: Person) -> QuerySet[Round]:
+    """Rounds whose start questions are for `person`: those they signed up for, and are known to the supervisor of."""
+    mine = SignUp.objects.taking_part().filter(person=person)
+    return Round.objects.filter(pk__in=mine.values("round_id"))
 
 
 def closings_for(person: Person) -> QuerySet[Round]:

@@ -170,6 +170,7 @@ def _housekeep() -> None:
     from django.db import close_old_connections
     from django.utils import timezone
 
+    from oppipari.evaluation.actions import housekeep as settle_questionnaires
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
     from oppipari.meetings.reminders.actions import remind
@@ -188,6 +189,7 @@ def _housekeep() -> None:
             every_morning(timezone.now())
             remind()
             forget_old_links()
+            settle_questionnaires()
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()
             retention(timezone.localdate())
