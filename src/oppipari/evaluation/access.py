@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from oppipari.evaluation.models import Questionnaire
 from oppipari.organisation import access
-from oppipari.organisation.models import Person
+from oppipari.organisation.models import Person, Unit
 from oppipari.rounds.models import Round, SignUp
 
 
@@ -26,3 +26,16 @@ def closings_for(person: Person) -> QuerySet[Round]:
     )
     joined = Q(unit_id__in=access.member_unit_ids(person), state=Round.State.CLOSED)
     return Round.objects.filter(supervised | joined)
+
+
+def may_read_questions(person: Person) -> bool:
+    """Who may read what the organisation asks: those who run rounds or look after them all."""
+    return access.is_supervisor_anywhere(person) or access.is_coordinator(person)
+
+
+def may_edit_questions(person: Person) -> bool:
+    """Who may change it: the coordinator; where there is a single unit, its supervisor."""
+    if access.is_coordinator(person):
+        return True
+    units = Unit.objects.filter(organisation_id=person.organisation_id, parent=None)
+    return access.is_supervisor_anywhere(person) and units.count() == 1

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari import disclosure
+from oppipari.evaluation.access import may_edit_questions
 from oppipari.evaluation.items import END, START, Questions
 from oppipari.evaluation.questionnaire import boxes
 from oppipari.evaluation.questionnaire.keys import KeyMissing
-from oppipari.evaluation.questionnaire.models import Asked, Box, Questionnaire, StartQuestions
-from oppipari.evaluation.questionnaire.question_sets import current_set, questions_of
+from oppipari.evaluation.questionnaire.models import Asked, Box, Questionnaire, QuestionSet, StartQuestions
+from oppipari.evaluation.questionnaire.question_sets import current_set, questions_of, store
 from oppipari.evaluation.questionnaire.sealing import Unreadable
 from oppipari.evaluation.questionnaire.words import plain_text
 from oppipari.messages.actions import link, send
@@ -260,6 +261,19 @@ def _settle(pk: int) -> bool:
         return False
     _close(fresh, START)
     return True
+
+
+# -- the questions themselves -----------------------------------------------------------------------------------------
+
+
+def change_questions(by: Person, content: dict[str, Any] | None) -> QuestionSet:
+    """Ask these (as `files.read` gave them) from now on, or ours again for None; what is open keeps its words.
+
+    Raises DomainError when `by` may not.
+    """
+    if not may_edit_questions(by):
+        raise DomainError(_("Only the coordinator can change the questions."))
+    return store(by.organisation, content)
 
 
 def housekeep() -> None:

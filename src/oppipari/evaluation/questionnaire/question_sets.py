@@ -20,6 +20,15 @@ def latest(organisation: Organisation) -> QuestionSet | None:
     return QuestionSet.objects.filter(organisation=organisation).order_by("-number").first()
 
 
+def versions(organisation: Organisation) -> list[QuestionSet]:
+    """All versions, the newest first."""
+    return list(QuestionSet.objects.filter(organisation=organisation))
+
+
+def of_number(organisation: Organisation, number: int) -> QuestionSet | None:
+    return QuestionSet.objects.filter(organisation=organisation, number=number).first()
+
+
 def asked_next(organisation: Organisation) -> Questions:
     """What the next questionnaire would ask; nothing is stored by asking this."""
     newest = latest(organisation)
