@@ -62,14 +62,20 @@ class Waiting(NamedTuple):
 
 
 def waiting_for(person: Person) -> list[Waiting]:
-    """What the person could answer and has not: (questionnaire's key, or round's key at the start)."""
+    """What the person could answer and has not: (questionnaire's key, or round's key at the start).
+
+    A fixed number of queries, and of each box only the tokens are read.
+    """
     ends = Questionnaire.objects.filter(state=State.OPEN, round__pairs__members__person=person).distinct()
-    found = [Waiting(q.pk, False) for q in ends.select_related("box") if not has_answered(q, person)]
+    found = [
+        Waiting(q.pk, False) for q in ends.select_related("box").defer("box__answers") if not has_answered(q, person)
+    ]
     signed = SignUp.objects.taking_part().filter(person=person, round__state__in=SIGNING_UP)
     rounds = list(signed.values_list("round_id", flat=True))
     if rounds:
         starts = {
-            s.round_id: s for s in StartQuestions.objects.filter(round_id__in=rounds).select_related("box", "questions")
+            s.round_id: s
+            for s in StartQuestions.objects.filter(round_id__in=rounds).select_related("box").defer("box__answers")
         }
         for pk in rounds:
             there = starts.get(pk)
