@@ -70,7 +70,7 @@ def test_a_unit_of_four_people_is_told_that_there_are_too_few(client: Any) -> No
     closed = actions.close_questionnaire(questionnaire, boss)
     assert closed.released is not None
     assert closed.released.pop("questions") == ours().content
-    assert closed.released == {"too_few": True, "items": {}, "texts": {"worth_spreading": []}}
+    assert closed.released == {"too_few": True, "items": {}, "texts": {"worth_spreading": []}, "beside_start": []}
     client.force_login(boss, backend=BACKEND)
     assert "liian vähän" in client.get(reverse("round_evaluation", args=[questionnaire.round_id])).content.decode()
 

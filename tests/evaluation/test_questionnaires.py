@@ -12,7 +12,8 @@ from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of,
 from oppipari.evaluation import actions, queries
 from oppipari.evaluation.items import END, LANGUAGES, START, ours
 from oppipari.evaluation.models import Box, Questionnaire, StartQuestions
-from oppipari.evaluation.questionnaire import boxes, keys
+from oppipari.evaluation.questionnaire import boxes, files, keys
+from oppipari.evaluation.questionnaire.actions import change_questions
 from oppipari.evaluation.questionnaire.page_words import all_words
 from oppipari.evaluation.questionnaire.words import plain_text
 from oppipari.messages.models import Outgoing
@@ -360,9 +361,28 @@ def test_start_and_end_stand_side_by_side_where_both_may_be_shown() -> None:
     beside = {row[0]: row[1:] for row in queries.start_and_end(round_)}
     assert beside[ours().items()[0].text("fi")] == ("keskiarvo 2,3, kun paras on 5", "keskiarvo 3,3, kun paras on 5")
     assert "Alussa ja lopussa" in page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
-    # The words were changed between: nothing to compare.
-    start = StartQuestions.objects.get()
-    assert start.released is not None
-    start.released["questions"]["items"][0]["fi"] = "Jotakin muuta."
-    start.save()
-    assert ours().items()[0].text("fi") not in {row[0] for row in queries.start_and_end(round_)}
+
+
+@pytest.mark.parametrize("missing", ["one did not answer", "one had no pair", "other words"])
+def test_start_and_end_are_kept_apart_where_one_could_guess(missing: str) -> None:
+    round_ = RoundFactory()
+    people = [m.person for _ in range(5) for m in pair_of(round_).members.all()]
+    boss = supervisor_of(round_.unit)
+    for place, person in enumerate(people):
+        actions.answer_start(round_, person, {"learnt": 1 + place % 4}, 1)
+    if missing == "one had no pair":
+        SignUpFactory(round=round_)
+    elif missing == "other words":
+        content = files.read(files.written(ours()).replace("Viime kuukausina olen oppinut", "Olen oppinut").encode())
+        change_questions(boss, content)
+    Round.objects.filter(pk=round_.pk).update(state=Round.State.MEETING)
+    questionnaire = actions.open_questionnaire(Round.objects.get(pk=round_.pk), boss)
+    for place, person in enumerate(people[1:] if missing == "one did not answer" else people):
+        actions.answer(questionnaire, person, {"learnt": 2 + place % 4}, {})
+    released = actions.close_questionnaire(questionnaire, boss).released
+    assert released is not None
+    assert released["items"]["learnt"]["n"]
+    assert released["beside_start"] == []
+    shown = page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
+    assert "Alussa ja lopussa" not in shown
+    assert "ei näytetä rinnakkain" in shown

@@ -77,6 +77,7 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             "group": questionnaires.group(round_),
             "unreadable": shown is not None and questionnaires.is_unreadable(shown),
             "start_and_end": queries.start_and_end(round_),
+            "kept_apart": questionnaires.is_kept_apart(round_),
             "about": queries.about(released) if released else "",
             "figures": queries.figures(released) if released else [],
             "too_few": bool(released and released["too_few"]),
@@ -114,6 +115,7 @@ def round_closing(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "round": round_,
             "start_and_end": queries.start_and_end(round_),
+            "kept_apart": questionnaires.is_kept_apart(round_),
             "about": queries.about(released) if released else "",
             "took_part": queries.took_part(round_),
             "figures": queries.figures(released) if released else [],

@@ -167,7 +167,34 @@ def close_questionnaire(questionnaire: Questionnaire, by: Person) -> Questionnai
     _may_run(fresh.round, by)
     if fresh.is_open:
         _close(fresh, END)
+        fresh.released = {**(fresh.released or {}), "beside_start": _beside_start(fresh)}
+        fresh.save(update_fields=["released"])
     return fresh
+
+
+def _beside_start(end: Questionnaire) -> list[str]:
+    """The statements whose figures of the start and the end may be laid side by side (rule 5); decided once.
+
+    Asked in the very same words, and no one to four people make the difference between those asked, or those who answered.
+    """
+    for pk in StartQuestions.objects.filter(round=end.round, state=State.OPEN).values_list("pk", flat=True):
+        _settle(pk)
+    start = StartQuestions.objects.filter(round=end.round).first()
+    if start is None or not start.released or not end.released:
+        return []
+    # Also those who withdrew later: they could have answered.
+    signed = SignUp.objects.filter(round=end.round).exclude(confirmed_at=None).values_list("person_id", flat=True)
+    in_pairs = PairMember.objects.filter(pair__round=end.round).values_list("person_id", flat=True)
+    asked = [{"round": {str(pk) for pk in people}} for people in (signed, in_pairs)]
+    found = disclosure.comparable(_as_one_group(start), _as_one_group(end), asked=(asked[0], asked[1]))
+    alike = questions_of(start.questions).asked_alike(questions_of(end.questions))
+    return [i.key for i in questions_of(end.questions).items(END) if i.key in alike and found.get(i.key)]
+
+
+def _as_one_group(asked: Asked) -> disclosure.UnitsRelease:
+    items = (asked.released or {}).get("items", {})
+    group = {"name": "round", "units": ["round"], "items": items}
+    return disclosure.UnitsRelease.from_dict({"version": 1, "groups": [group], "withheld": []})
 
 
 def _close(fresh: Asked, when: str) -> None:

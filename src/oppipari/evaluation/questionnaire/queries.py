@@ -93,16 +93,17 @@ class Beside(NamedTuple):
 
 
 def start_and_end(round_: Round) -> list[Beside]:
-    """Released figures of the start and the end side by side; nothing while either is open or withheld as a whole."""
+    """Released figures of the start and the end side by side, where that was found to tell of nobody alone at closing."""
     start, end = start_questions_of(round_), questionnaire_of(round_)
     if start is None or end is None or not start.released or not end.released:
         return []
-    if start.released["too_few"] or end.released["too_few"]:
-        return []
-    before, after = Questions(start.released["questions"]), Questions(end.released["questions"])
-    alike = before.asked_alike(after)
-    return [
-        Beside(key, start.released["items"][key], end.released["items"][key])
-        for key in (i.key for i in after.items())
-        if key in alike and key in start.released["items"] and key in end.released["items"]
-    ]
+    before, after = start.released["items"], end.released["items"]
+    return [Beside(key, before[key], after[key]) for key in end.released.get("beside_start", [])]
+
+
+def is_kept_apart(round_: Round) -> bool:
+    """Whether both ends have figures that may not be laid side by side: the page then says why."""
+    start, end = start_questions_of(round_), questionnaire_of(round_)
+    if start is None or end is None or not start.released or not end.released:
+        return False
+    return not (start.released["too_few"] or end.released["too_few"] or end.released.get("beside_start"))
