@@ -1,8 +1,8 @@
 """One questionnaire from opening to closing, on a database of its own, seen by somebody who keeps every version of it.
 
-`python -m tests.attack.answering_story FOLDER`: the installation lies in FOLDER/data; after each step everything of it but
+`python -m tests.attack.answering_story FOLDER MARK`: the installation lies in FOLDER/data; after each step everything of it but
 the secrets is copied to FOLDER/seen/NUMBER, as a thief of nightly, or hourly, backups would have it. Answers are posted
-as people do it. Prints nothing; what is logged, at the most talkative level, goes to standard error.
+as people do it, with MARK in each. Prints nothing; what is logged, at the most talkative level, goes to standard error.
 """
 
 import itertools
@@ -13,12 +13,9 @@ import sys
 from pathlib import Path
 
 PEOPLE = 10
-# Found nowhere else, and still told apart from one another.
-MARK = "Zq7planted"
-CONTROL = "Zq7control"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, mark: str) -> None:
     os.environ |= {
         "OPPIPARI_DATA": str(folder / "data"),
         "DJANGO_SETTINGS_MODULE": "oppipari.site.settings",
@@ -64,12 +61,12 @@ def main(folder: Path) -> None:
         told = {i.key: str(1 + (number + k) % 5) for k, i in enumerate(items())}
         response = client.post(
             reverse("answer", args=[questionnaire.pk]),
-            told | {"worth_spreading": f"{MARK}{number} {'x' * 40 * number}"},
+            told | {"worth_spreading": f"{mark}{number} {'x' * 40 * number}"},
         )
         assert response.status_code == 302, response.content
         seen()
     actions.close_questionnaire(questionnaire, boss)
-    actions.add_conclusion(round_, boss, "worked", CONTROL)
+    actions.add_conclusion(round_, boss, "worked", f"{mark}control")
     seen()
     connection.close()
 
@@ -106,4 +103,4 @@ def _copy_postgres(connection, target: Path) -> None:  # type: ignore[no-untyped
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])
