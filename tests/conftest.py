@@ -48,9 +48,10 @@ def require(what: str, reason: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _settings_for_tests(settings: Any) -> None:
+def _settings_for_tests(settings: Any, tmp_path_factory: Any) -> None:
     # A page in another language leaves that language behind in its thread.
     translation.activate(settings.LANGUAGE_CODE)
+    settings.ANSWER_KEYS = tmp_path_factory.mktemp("answer-keys")
     settings.TEAMS = None  # whatever the environment says: only the fixture `graph` connects
     settings.ROSTER_FEEDS = False  # and only the fixture `feed_world` allows
     settings.STORAGES = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import CharField, Field, JSONField, TextField
+from django.db.models import BinaryField, CharField, Field, JSONField, TextField
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import RoundFactory, pair_of
@@ -29,7 +29,7 @@ def columns_of_text() -> dict[str, set[str]]:
         if table.startswith(NOT_OURS):
             continue
         fields: list[Field] = [
-            f for f in model._meta.concrete_fields if isinstance(f, CharField | TextField | JSONField)
+            f for f in model._meta.concrete_fields if isinstance(f, BinaryField | CharField | TextField | JSONField)
         ]
         if fields:
             found[table] = {f.column for f in fields}
@@ -45,7 +45,8 @@ def test_free_text_exists_only_where_people_are_meant_to_write() -> None:
     assert free == {
         "organisation_organisation.name", "organisation_unit.name", "organisation_person.name", "rounds_round.name",
         "rounds_exclusion.text", "rounds_invitation.name", "rounds_invitation.exclusion", "pairs_goal.text",
-        "meetings_meeting.place", "insights_insight.text", "evaluation_openanswer.text", "evaluation_conclusion.text",
+        "meetings_meeting.place", "insights_insight.text", "evaluation_box.answers", "evaluation_questionset.content",
+        "evaluation_conclusion.text",
         "insights_trial.problem", "insights_trial.what", "insights_trial.carer", "insights_trial.sign",
         "insights_trial.before_words", "insights_trial.after_words", "insights_trial.learnt",
     }  # fmt: skip

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from oppipari.evaluation.items import items, open_items, scale
-from oppipari.evaluation.models import Conclusion, Questionnaire, Ticket
+from oppipari.evaluation.items import END, Questions, ours
+from oppipari.evaluation.models import Conclusion, Questionnaire
+from oppipari.evaluation.questionnaire import queries as questionnaires
+from oppipari.evaluation.questionnaire.queries import questionnaire_of as questionnaire_of
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import Pair, PairMember
@@ -49,20 +51,29 @@ def _number(value: float) -> str:
     return f"{value:.1f}".replace(".", "," if lang() == "fi" else ".")
 
 
-def figures(released: dict[str, Any]) -> list[Shown]:
+def asked_in(released: dict[str, Any]) -> Questions:
+    """The questions that figures were released of, in the words of that time."""
+    return Questions(released["questions"]) if "questions" in released else ours()
+
+
+def said(f: dict[str, Any]) -> str:
+    """One released figure in words."""
+    if f.get("mean") is not None:
+        return _("mean %(mean)s of 5") % {"mean": _number(f["mean"])}
+    if f.get("at_least") is not None:
+        return _("%(value)s or more, of 5") % {"value": _number(f["at_least"])}
+    if f.get("at_most") is not None:
+        return _("%(value)s or less, of 5") % {"value": _number(f["at_most"])}
+    return _("too few answers to show")
+
+
+def figures(released: dict[str, Any], when: str = END) -> list[Shown]:
     """Released figures, put into words; an item that may not be shown says so."""
-    words = dict(scale(lang()))
+    asked = asked_in(released)
+    words = dict(asked.scale(lang()))
     found = []
-    for item in items():
+    for item in asked.items(when):
         f = released.get("items", {}).get(item.key) or {}
-        if f.get("mean") is not None:
-            said = _("mean %(mean)s of 5") % {"mean": _number(f["mean"])}
-        elif f.get("at_least") is not None:
-            said = _("%(value)s or more, of 5") % {"value": _number(f["at_least"])}
-        elif f.get("at_most") is not None:
-            said = _("%(value)s or less, of 5") % {"value": _number(f["at_most"])}
-        else:
-            said = _("too few answers to show")
         value = next((f[k] for k in ("mean", "at_least", "at_most") if f.get(k) is not None), None)
         total = sum(c[2] for c in f["distribution"]) if f.get("distribution") else 0
         bars, x = [], 0.0
@@ -72,18 +83,30 @@ def figures(released: dict[str, Any]) -> list[Shown]:
             bars.append(Bar(label, count, round(x, 1), round(max(width - 2, 0), 1)))
             x += width
         found.append(
-            Shown(item.text(lang()), f.get("n"), said, bars, None if value is None else round((value - 1) / 4 * 300, 1))
+            Shown(
+                item.text(lang()), f.get("n"), said(f), bars, None if value is None else round((value - 1) / 4 * 300, 1)
+            )
         )
     return found
 
 
 def texts(released: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """Released open answers by question."""
-    return [(i.text(lang()), released.get("texts", {}).get(i.key, [])) for i in open_items()]
+    return [(i.text(lang()), released.get("texts", {}).get(i.key, [])) for i in asked_in(released).open_items()]
 
 
-def questionnaire_of(round_: Round) -> Questionnaire | None:
-    return Questionnaire.objects.filter(round=round_).first()
+def about(released: dict[str, Any]) -> str:
+    """What kind of questions they were."""
+    return asked_in(released).about(lang())
+
+
+def start_and_end(round_: Round) -> list[tuple[str, str, str]]:
+    """(statement, at the start, at the end) of what was asked in the same words at both, where it may be shown."""
+    shown = questionnaire_of(round_)
+    if shown is None or not shown.released:
+        return []
+    texts_ = {i.key: i.text(lang()) for i in asked_in(shown.released).items()}
+    return [(texts_[b.key], said(b.start), said(b.end)) for b in questionnaires.start_and_end(round_)]
 
 
 def conclusions(round_: Round) -> list[tuple[str, Any, list[Conclusion]]]:
@@ -98,7 +121,7 @@ def benefits(unit: Unit) -> list[str]:
     lines: list[str] = []
     for q in done.order_by("-pk")[:2]:
         by_key = (q.released or {}).get("items", {})
-        for item in items():
+        for item in asked_in(q.released or {}).items():
             f = by_key.get(item.key) or {}
             value = f.get("mean") if f.get("mean") is not None else f.get("at_least")
             if value is not None and value >= 3.5:
@@ -118,17 +141,30 @@ def took_part(round_: Round) -> int | None:
 
 
 def todos_for_person(person: Person) -> list[Todo]:
-    """The questionnaire, until answered; what a closed round brought."""
-    waiting = Ticket.objects.filter(person=person, used=False, questionnaire__state=State.OPEN)
-    return [
-        Todo(
-            _("How was mentoring for you? Answering takes under three minutes, and nobody sees who answered what."),
-            _("Answer the questionnaire"),
-            reverse("answer", args=[t.questionnaire_id]),
-            12,
-        )
-        for t in waiting
-    ]
+    """The questionnaire, until answered; the few questions at sign-up, gently."""
+    todos = []
+    for waits in questionnaires.waiting_for(person):
+        if waits.at_start:
+            todos.append(
+                Todo(
+                    _("Three short questions before you start, if you like. Nobody sees who answered what."),
+                    _("Answer three questions"),
+                    reverse("start_questions", args=[waits.pk]),
+                    70,
+                )
+            )
+        else:
+            todos.append(
+                Todo(
+                    _(
+                        "How was mentoring for you? Answering takes under three minutes, and nobody sees who answered what."
+                    ),
+                    _("Answer the questionnaire"),
+                    reverse("answer", args=[waits.pk]),
+                    12,
+                )
+            )
+    return todos
 
 
 def most_have_met(round_: Round) -> bool:
@@ -184,13 +220,15 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The questionnaire on the pair's page while it waits; the result once the round is closed."""
-    ticket = Ticket.objects.filter(
-        person=person, questionnaire__round=pair.round, questionnaire__state=State.OPEN
-    ).first()
+    shown = questionnaire_of(pair.round)
     closed = pair.round.state == Round.State.CLOSED
-    if ticket is None and not closed:
+    if not closed and (shown is None or not shown.is_open):
         return {}
-    return {"ticket": ticket, "closed": closed}
+    return {
+        "questionnaire": shown if shown is not None and shown.is_open else None,
+        "answered": shown is not None and shown.is_open and questionnaires.has_answered(shown, person),
+        "closed": closed,
+    }
 
 
 def round_part(round_: Round) -> dict[str, Any]:

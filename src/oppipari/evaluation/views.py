@@ -1,4 +1,4 @@
-"""The supervisor's evaluation page, the questionnaire, and what the round brought."""
+"""The supervisor's evaluation page, and what the round brought."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oppipari.evaluation import actions, queries
-from oppipari.evaluation.access import closings_for, questionnaires_for
-from oppipari.evaluation.forms import AnswerForm, ConclusionForm, OpenForm
-from oppipari.evaluation.items import items, open_items
+from oppipari.evaluation.access import closings_for
+from oppipari.evaluation.forms import ConclusionForm, OpenForm
 from oppipari.evaluation.models import Questionnaire
+from oppipari.evaluation.questionnaire import queries as questionnaires
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, person_of
@@ -41,6 +41,13 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
                     actions.open_questionnaire(round_, person_of(request), form.cleaned_data["closes"])
                     messages.success(request, _("The questionnaire is open, and everyone in a pair has been told."))
                     return redirect("round_evaluation", pk=pk)
+            elif "without" in request.POST:
+                actions.go_without(round_, person_of(request))
+                return redirect("round_evaluation", pk=pk)
+            elif "anew" in request.POST and (there := queries.questionnaire_of(round_)):
+                actions.ask_anew(there, person_of(request))
+                messages.success(request, _("The questionnaire starts anew, and everyone has been told."))
+                return redirect("round_evaluation", pk=pk)
             elif "kind" in request.POST:
                 conclusion_form = ConclusionForm(request.POST)
                 if conclusion_form.is_valid():
@@ -67,6 +74,11 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             "conclusion_form": conclusion_form,
             "kind": request.POST.get("kind", ""),
             "can_open": round_.state == Round.State.MEETING,
+            "group": questionnaires.group(round_),
+            "unreadable": shown is not None and questionnaires.is_unreadable(shown),
+            "start_and_end": queries.start_and_end(round_),
+            "kept_apart": questionnaires.is_kept_apart(round_),
+            "about": queries.about(released) if released else "",
             "figures": queries.figures(released) if released else [],
             "too_few": bool(released and released["too_few"]),
             "texts": queries.texts(released) if released else [],
@@ -74,22 +86,6 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             "closed": round_.state == Round.State.CLOSED,
         },
     )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def questionnaire_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Closing cannot be undone, so it is asked once more."""
-    round_ = _round(request, pk)
-    shown = queries.questionnaire_of(round_)
-    if shown is None or shown.state == State.CLOSED:
-        return redirect("round_evaluation", pk=pk)
-    if request.method == "POST":
-        actions.close_questionnaire(shown, person_of(request))
-        messages.success(request, _("The questionnaire is closed, and the answers themselves have been deleted."))
-        return redirect("round_evaluation", pk=pk)
-    return render(request, "evaluation/close.html", {"round": round_})
 
 
 @login_required
@@ -106,35 +102,6 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """The questionnaire on one page."""
-    person = person_of(request)
-    shown = get_or_404(questionnaires_for(person).select_related("round__unit"), pk=pk)
-    ticket = shown.tickets.get(person=person)
-    if ticket.used:
-        return render(request, "evaluation/answered.html", {"round": shown.round})
-    form = AnswerForm(request.POST or None, lang=queries.lang())
-    if request.method == "POST" and form.is_valid():
-        clean = form.cleaned_data
-        values = {i.key: clean[i.key] for i in items()}
-        texts = {i.key: clean[i.key] for i in open_items()}
-        if not any(v is not None for v in values.values()) and not any(texts.values()):
-            form.add_error(
-                None, _("Choose an answer to at least one statement, or leave the page: answering is voluntary.")
-            )
-        else:
-            try:
-                actions.answer(shown, person, values, texts)
-            except DomainError as error:
-                add_domain_error(form, error)
-            else:
-                return redirect("answer", pk=pk)
-    return render(request, "evaluation/answer.html", {"questionnaire": shown, "round": shown.round, "form": form})
-
-
-@login_required
 @require_GET
 def round_closing(request: HttpRequest, pk: int) -> HttpResponse:
     """What the round brought, in words and figures."""
@@ -147,6 +114,9 @@ def round_closing(request: HttpRequest, pk: int) -> HttpResponse:
         "evaluation/closing.html",
         {
             "round": round_,
+            "start_and_end": queries.start_and_end(round_),
+            "kept_apart": questionnaires.is_kept_apart(round_),
+            "about": queries.about(released) if released else "",
             "took_part": queries.took_part(round_),
             "figures": queries.figures(released) if released else [],
             "too_few": released is None or released["too_few"],

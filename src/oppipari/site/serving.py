@@ -170,6 +170,7 @@ def _housekeep() -> None:
     from django.db import close_old_connections
     from django.utils import timezone
 
+    from oppipari.evaluation.actions import housekeep as settle_questionnaires
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
     from oppipari.insights.lets_try.actions import tell_counts
@@ -190,6 +191,7 @@ def _housekeep() -> None:
             remind()
             forget_old_links()
             tell_counts(timezone.now())
+            settle_questionnaires()
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()
             retention(timezone.localdate())

@@ -188,6 +188,9 @@ TEAMS = connection_of(
 # Without it no page asks for the address of a roster, and none is fetched: nothing goes out from here.
 ROSTER_FEEDS = env.bool("ROSTER_FEEDS", default=False)
 
+# Where the secrets of open questionnaires lie: beside the database, never in it nor in a copy of it.
+ANSWER_KEYS = Path(env("ANSWER_KEYS", default=str(DATA_DIR / "answer-keys")))
+
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", _("Finnish")), ("en", _("English"))]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

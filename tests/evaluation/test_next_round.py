@@ -1,0 +1,52 @@
+"""From a closed round to the next: the same settings, and who was without a pair does not wait again."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from tests.evaluation.test_questionnaires import as_, page
+from tests.factories import UnitFactory, member_of, supervisor_of
+
+from oppipari.evaluation import actions as evaluation
+from oppipari.organisation.models import Person
+from oppipari.pairs import actions as pairs
+from oppipari.pairs.models import PairMember
+from oppipari.rounds import actions as rounds
+from oppipari.rounds.models import Round, SignUp
+
+
+def without_pair(round_: Round, boss: Person) -> Person:
+    """Form and publish the pairs; who waits."""
+    rounds.close_sign_up(round_, boss)
+    pairs.suggest(round_, boss)
+    pairs.publish_pairs(round_, boss, round_.board.version)
+    paired = PairMember.objects.filter(pair__round=round_).values("person_id")
+    return SignUp.objects.filter(round=round_).exclude(person_id__in=paired).get().person
+
+
+@pytest.mark.django_db
+def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
+    unit = UnitFactory()
+    boss = supervisor_of(unit)
+    people = [member_of(unit) for _ in range(7)]
+    told = {"shares": ["first-aid", "ethics"], "wants": ["first-aid", "ethics"], "stage": "mid", "slots": [0, 3]}
+    first = rounds.open_round(
+        unit, boss, name="Syksy", sign_up_closes=timezone.localdate(), odd_person="wait", meetings_wanted=4
+    )
+    for person in people:
+        rounds.sign_up(first, person, told)
+    waited = without_pair(first, boss)
+    evaluation.close_questionnaire(evaluation.open_questionnaire(Round.objects.get(pk=first.pk), boss), boss)
+    evaluation.close_round(Round.objects.get(pk=first.pk), boss)
+    client = as_(boss)
+    assert "Aloita seuraava kierros" in page(client.get(reverse("round_closing", args=[first.pk])))
+    closes = timezone.localdate() + timedelta(days=7)
+    client.post(reverse("round_copy", args=[first.pk]), {"name": "Kevät", "sign_up_closes": closes.isoformat()})
+    second = Round.objects.get(copied_from=first)
+    assert (second.meetings_wanted, second.odd_person, second.state) == (4, "wait", Round.State.SIGN_UP)
+    for person in people:
+        rounds.sign_up(second, person, told)
+    marked = SignUp.objects.filter(round=second, waited_last_round=True)
+    assert [s.person for s in marked] == [waited]
+    assert without_pair(second, boss) != waited

@@ -1,0 +1,146 @@
+"""The organisation's own questions: a file out and in, versions, who may, and what is wrong in words."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from tests.evaluation.test_questionnaires import as_, page
+from tests.factories import PersonFactory, RoundFactory, UnitFactory, member_of, pair_of, supervisor_of
+
+from oppipari.evaluation import actions, queries
+from oppipari.evaluation.items import LANGUAGES, Questions, ours
+from oppipari.evaluation.models import QuestionSet
+from oppipari.evaluation.questionnaire import files, question_sets
+from oppipari.evaluation.questionnaire.actions import change_questions
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Role
+from oppipari.rounds.models import Round
+
+
+def test_what_is_written_out_reads_back_the_same() -> None:
+    text = files.written(ours())
+    read = files.read(text.encode())
+    assert Questions(read).all_items() == ours().all_items()
+    assert Questions(read).open_items() == ours().open_items()
+    assert all(Questions(read).scale(lang) == ours().scale(lang) for lang in LANGUAGES)
+    assert files.written(Questions(read)) == text
+    assert files.read(b"\xef\xbb\xbf" + text.encode()) == read  # as Notepad saves it
+
+
+def wrong(text: str) -> list[str]:
+    with pytest.raises(files.NotUsable) as caught:
+        files.read(text.encode())
+    return caught.value.lines
+
+
+def changed(old: str, new: str) -> str:
+    text = files.written(ours())
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (lambda: changed('sv = "På våra träffar fick', 'sw = "På våra träffar fick'), "Väittämä 4 (equal_time): teksti ”sv” puuttuu"),
+        (lambda: changed('key = "fit"', 'key = "confidence"'), "Väittämä 6 (confidence): avain confidence on kahdesti"),
+        (lambda: changed('key = "fit"', 'key = "Sopiiko?"'), "Väittämä 6: avain on lyhyt sana"),
+        (lambda: changed('key = "fit"', 'key = "show_in"'), "Väittämä 6 (show_in): avain on lyhyt sana"),
+        (lambda: changed('when = ["end"]', 'when = ["loppu"]'), "Väittämä 4 (equal_time): ”when” on"),
+        (lambda: changed("Tapaamisiin järjestyi työaikaa.", "Tapaamisiin " + "järjestyi " * 20), "Väittämä 7 (working_time): tekstissä ”fi” on 211 merkkiä"),
+        (lambda: changed('"varken eller", ', ""), "[scale] sv: viisi eri sanaa"),
+        (lambda: changed("[about]", "[aboot]"), "”aboot” on tuntematon"),
+        (lambda: changed('fi = "Parini', 'fi = Parini'), "Riviä 74"),
+        (lambda: files.written(ours()) + "\n[[open]]\n" * 2, "Avoimia kysymyksiä on enintään 2; tässä niitä on 3."),
+        (lambda: files.written(ours()).split('\n[[items]]\nkey = "equal_time"')[0], "väittämiä on 6–8"),
+        (lambda: "x = [" * 5000, ""),
+        (lambda: 'items = "x"', "[[items]]"),
+        (lambda: "# " + "x" * 70_000, "liian suuri"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_place(text: Any, says: str) -> None:
+    lines = wrong(text())
+    assert any(says in line for line in lines), lines
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    text = changed('key = "fit"', 'key = "Sopiiko?"').replace('when = ["end"]', "when = 3", 1)
+    assert len(wrong(text)) == 2
+
+
+# -- the page ------------------------------------------------------------------------------------------------------------
+
+
+def own_words() -> bytes:
+    return changed("Parini sopi tavoitteisiini.", "Sain juuri sopivan parin.").encode()
+
+
+def upload(content: bytes) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("questions.toml", content)}
+
+
+@pytest.mark.django_db
+def test_a_coordinator_changes_the_questions_and_open_rounds_keep_theirs() -> None:
+    unit = UnitFactory()
+    UnitFactory(organisation=unit.organisation)
+    boss, coordinator = supervisor_of(unit), PersonFactory(organisation=unit.organisation)
+    Role.objects.create(person=coordinator, kind=Role.Kind.COORDINATOR)
+    rounds = [RoundFactory(unit=unit, state=Round.State.MEETING) for _ in range(2)]
+    people = [[m.person for _ in range(5) for m in pair_of(r).members.all()] for r in rounds]
+    first = actions.open_questionnaire(rounds[0], boss)
+    client, url = as_(coordinator), reverse("questions")
+    assert "Parini sopi tavoitteisiini." in page(client.get(url))
+    downloaded = client.get(reverse("questions_file"))
+    assert downloaded["Content-Disposition"].endswith('.toml"')
+    assert tomllib.loads(downloaded.content.decode())["items"][0]["key"] == "learnt"
+    assert "Riviä" in page(client.post(url, upload(b"[items")))
+    said = client.post(url, upload(own_words()), follow=True)
+    assert "Sain juuri sopivan parin." in page(said)
+    assert "versio 2" in page(said)
+    second = actions.open_questionnaire(rounds[1], boss)
+    asked = [page(as_(p[0]).get(reverse("answer", args=[q.pk]))) for p, q in zip(people, (first, second), strict=True)]
+    assert ["Sain juuri sopivan parin." in text for text in asked] == [False, True]
+    for questionnaire, group in zip((first, second), people, strict=True):
+        for place, person in enumerate(group):
+            actions.answer(questionnaire, person, {"fit": 2 + place % 3, "learnt": 3}, {})
+    shown = [queries.figures(actions.close_questionnaire(q, boss).released or {}) for q in (first, second)]
+    assert shown[0][5].text == "Parini sopi tavoitteisiini."
+    assert shown[1][5].text == "Sain juuri sopivan parin."
+    # Only what was asked in the very same words may be compared.
+    alike = question_sets.questions_of(first.questions).asked_alike(question_sets.questions_of(second.questions))
+    assert alike == {i.key for i in ours().all_items()} - {"fit"}
+    # Back to ours: a third version, the earlier ones stay to be read.
+    client.post(url, {"ours": "1"})
+    assert [v.number for v in QuestionSet.objects.all()] == [3, 2, 1]
+    assert "Sain juuri sopivan parin." in client.get(reverse("questions_file") + "?number=2").content.decode()
+    assert client.get(reverse("questions_file") + "?number=9").status_code == 404
+    assert client.get(reverse("questions_file") + "?number=1e3").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_same_file_twice_makes_no_new_version() -> None:
+    unit = UnitFactory()
+    boss = supervisor_of(unit)
+    content = files.read(own_words())
+    assert change_questions(boss, content).number == change_questions(boss, content).number == 1
+
+
+@pytest.mark.django_db
+def test_supervisors_read_and_only_of_a_single_unit_change_and_nobody_elses() -> None:
+    unit = UnitFactory()
+    boss, member = supervisor_of(unit), member_of(unit)
+    url = reverse("questions")
+    assert "Ota nämä käyttöön" in page(as_(boss).get(url))
+    other = supervisor_of(UnitFactory(organisation=unit.organisation))
+    for person in (boss, other):
+        assert "Ota nämä käyttöön" not in page(as_(person).get(url))
+        assert as_(person).post(url, upload(own_words())).status_code == 404
+        with pytest.raises(DomainError):
+            change_questions(person, None)
+    assert as_(member).get(url).status_code == as_(member).get(reverse("questions_file")).status_code == 404
+    stranger = supervisor_of(UnitFactory())
+    as_(stranger).post(url, upload(own_words()))
+    assert list(QuestionSet.objects.values_list("organisation_id", flat=True)) == [stranger.organisation_id]
+    assert "Sain juuri sopivan parin." not in page(as_(boss).get(url))
