@@ -8,8 +8,11 @@ class InsightsConfig(AppConfig):
     label = "insights"
 
     def ready(self) -> None:
+        from oppipari.insights.brought import tell
         from oppipari.pairs.signals import pair_ended
+        from oppipari.rounds.brought import what_came
 
+        what_came.connect(tell, dispatch_uid="insights.brought")
         pair_ended.connect(_drop_drafts, dispatch_uid="insights.drop_drafts")
 
 
