@@ -200,6 +200,12 @@ OF_THE_SUPERVISOR = [
     "board",
     "round_meetings",
     "round_evaluation",
+    "together",
+    "together_results",
+    "together_conclusions",
+    "round_closing",
+    "benefits_deck",
+    "round_close",
     "round_deck",
     "round_qr",
     "round_upload",
@@ -243,6 +249,17 @@ def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(world: World) -
                 status, _text = fetch(client, address(by_name[name], world.keys))
                 assert (status == 200) == (role in readers), (name, role, status)
                 assert status in (200, 404), (name, role, status)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_what_units_released_is_put_together_for_the_coordinator_alone(world: World, role: str) -> None:
+    client = Client()
+    if (person := world.people[role]) is not None:
+        client.force_login(person, backend=BACKEND)
+    status, text = fetch(client, reverse("units_benefits"))
+    assert status == (302 if person is None else 200 if role == "coordinator" else 404)
+    assert not any(secret in text for secret in MAY_READ)
 
 
 @pytest.mark.django_db

@@ -6,9 +6,12 @@ import pytest
 from django.urls import reverse
 from tests.factories import RoundFactory, UnitFactory, pair_of, supervisor_of
 
-from oppipari.evaluation import actions, queries
+from oppipari.evaluation import actions
+from oppipari.evaluation.benefits.figures import results
+from oppipari.evaluation.benefits.quoting import line
 from oppipari.evaluation.items import items, ours
 from oppipari.evaluation.models import Questionnaire
+from oppipari.evaluation.together import actions as together
 from oppipari.organisation.errors import DomainError
 from oppipari.rounds.models import Round
 
@@ -58,9 +61,9 @@ def test_it_closes_once_releases_and_forgets() -> None:
     assert actions.close_questionnaire(closed, boss).released == first
     with pytest.raises(DomainError):
         actions.answer(closed, people[0], answers(1), {})
-    shown = queries.figures(first)
+    shown = results(first).items
     assert len(shown) == 8
-    assert sum(b.count for b in shown[0].bars) == 10
+    assert sum(c.count for c in shown[0].cells) == 10
 
 
 def test_a_unit_of_four_people_is_told_that_there_are_too_few(client: Any) -> None:
@@ -75,17 +78,19 @@ def test_a_unit_of_four_people_is_told_that_there_are_too_few(client: Any) -> No
     assert "liian vähän" in client.get(reverse("round_evaluation", args=[questionnaire.round_id])).content.decode()
 
 
-def test_conclusions_are_written_and_the_round_closes_once() -> None:
+def test_a_round_closes_once_and_only_after_its_questionnaire() -> None:
     questionnaire, boss, _people = an_evaluation(1)
     round_ = questionnaire.round
     with pytest.raises(DomainError):
         actions.close_round(round_, boss)
     actions.close_questionnaire(questionnaire, boss)
     for _ in range(2):
-        actions.add_conclusion(round_, boss, "worked", "Tapaamiset työajalla")
+        together.add(round_, boss, "worked", "Tapaamiset työajalla")
     assert round_.conclusions.count() == 1
     round_.refresh_from_db()
     closed = actions.close_round(round_, boss)
     assert closed.state == Round.State.CLOSED
     assert actions.close_round(closed, boss).closed_at == closed.closed_at
-    assert queries.benefits(round_.unit) == ["Tapaamiset työajalla"]
+    quoted = line(round_.unit)
+    assert quoted is not None
+    assert quoted.text == "Tapaamiset työajalla"

@@ -9,7 +9,8 @@ from django.urls import reverse
 from tests.evaluation.test_questionnaires import as_, page
 from tests.factories import PersonFactory, RoundFactory, UnitFactory, member_of, pair_of, supervisor_of
 
-from oppipari.evaluation import actions, queries
+from oppipari.evaluation import actions
+from oppipari.evaluation.benefits.figures import results
 from oppipari.evaluation.items import LANGUAGES, Questions, ours
 from oppipari.evaluation.models import QuestionSet
 from oppipari.evaluation.questionnaire import files, question_sets
@@ -105,7 +106,7 @@ def test_a_coordinator_changes_the_questions_and_open_rounds_keep_theirs() -> No
     for questionnaire, group in zip((first, second), people, strict=True):
         for place, person in enumerate(group):
             actions.answer(questionnaire, person, {"fit": 2 + place % 3, "learnt": 3}, {})
-    shown = [queries.figures(actions.close_questionnaire(q, boss).released or {}) for q in (first, second)]
+    shown = [results(actions.close_questionnaire(q, boss).released or {}).items for q in (first, second)]
     assert shown[0][5].text == "Parini sopi tavoitteisiini."
     assert shown[1][5].text == "Sain juuri sopivan parin."
     # Only what was asked in the very same words may be compared.

@@ -10,6 +10,7 @@ from tests.evaluation.test_evaluation import BACKEND, an_evaluation, answers
 from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
 from oppipari.evaluation import actions, queries
+from oppipari.evaluation.benefits.queries import start_and_end_of
 from oppipari.evaluation.items import END, LANGUAGES, START, ours
 from oppipari.evaluation.models import Box, Questionnaire, StartQuestions
 from oppipari.evaluation.questionnaire import boxes, files, keys
@@ -356,10 +357,10 @@ def test_start_and_end_stand_side_by_side_where_both_may_be_shown() -> None:
     questionnaire = actions.open_questionnaire(Round.objects.get(pk=round_.pk), boss)
     for place, person in enumerate(people):
         actions.answer(questionnaire, person, {"learnt": 2 + place % 4, "fit": 4}, {})
-    assert queries.start_and_end(round_) == []
+    assert start_and_end_of(round_).pairs == []
     actions.close_questionnaire(questionnaire, boss)
-    beside = {row[0]: row[1:] for row in queries.start_and_end(round_)}
-    assert beside[ours().items()[0].text("fi")] == ("keskiarvo 2,3, kun paras on 5", "keskiarvo 3,3, kun paras on 5")
+    beside = {p.key: (p.then_told, p.now_told) for p in start_and_end_of(round_).pairs}
+    assert beside == {"learnt": ("2,3", "3,3")}
     assert "Alussa ja lopussa" in page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
 
 

@@ -1,24 +1,30 @@
 """The slides, opened again."""
 
 import io
+import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from pptx import Presentation
 
-from oppipari.materials.deck import DeckFacts, build_deck, qr_svg, texts
+from oppipari.materials.benefits_deck import texts as benefit_texts
+from oppipari.materials.deck import DeckFacts, Earlier, build_deck, qr_svg
+from oppipari.materials.deck import texts as deck_texts
+from oppipari.materials.slides import Bar
 
 FACTS = DeckFacts(
     "Kuusikoti", "Syksy 2026", 4, 3, 45, "8.12.2026", "https://oppipari.example.org/join/x/", "Ritva Salo"
 )
 
 
-@pytest.mark.parametrize("lang", ["fi", "en"])
+@pytest.mark.parametrize("lang", ["fi", "sv", "en"])
 def test_slides_tell_this_rounds_own_settings(lang: str) -> None:
     deck = Presentation(io.BytesIO(build_deck(FACTS, lang)))
     titles = [s.shapes.title.text for s in deck.slides]
     assert len(titles) == len(set(titles)) == 7
     said = "\n".join(shape.text_frame.text for s in deck.slides for shape in s.shapes if shape.has_text_frame)
-    for text in ("Kuusikoti", "Syksy 2026", "45", "8.12.2026", FACTS.link, texts(lang)["promise"]):
+    for text in ("Kuusikoti", "Syksy 2026", "45", "8.12.2026", FACTS.link, deck_texts(lang)["promise"]):
         assert text in said
     assert "{" not in said
     assert all(s.notes_slide.notes_text_frame.text for s in deck.slides)
@@ -26,15 +32,48 @@ def test_slides_tell_this_rounds_own_settings(lang: str) -> None:
     assert [p._element.nvPicPr.cNvPr.get("descr") for p in pictures]
 
 
-def test_earlier_results_get_a_slide() -> None:
-    from dataclasses import replace
+BARS = [Bar("Opin jotakin", 4.3, 4.3, "4,3"), Bar("Tasapuolinen aika", 4.2, 5.0, "4,2 tai enemmän")]
 
-    deck = Presentation(io.BytesIO(build_deck(replace(FACTS, results=["Opin jotakin: 4,4 / 5"]), "fi")))
+
+def chart_of(slide: Any) -> Any:
+    return next((s.chart for s in slide.shapes if s.has_chart), None)
+
+
+@pytest.mark.parametrize("lang", ["fi", "sv", "en"])
+def test_earlier_results_get_a_slide_with_words_and_a_native_chart(lang: str) -> None:
+    earlier = Earlier("Syksy 2025", BARS, ["Tapaamiset työajalla onnistuivat."], ["Viisi hiljaista minuuttia. " * 20])
+    deck = Presentation(io.BytesIO(build_deck(replace(FACTS, earlier=earlier), lang)))
     assert len(deck.slides) == 8
+    slide = next(s for s in deck.slides if chart_of(s))
+    words = slide.placeholders[1].text_frame.text
+    assert "Tapaamiset työajalla onnistuivat." in words
+    assert "…" in words  # a long insight is cut at a word
+    assert "Syksy 2025" in slide.notes_slide.notes_text_frame.text
+    chart = chart_of(slide)
+    known, may_be = chart.plots[0].series
+    assert list(known.values) == [4.3, 4.2]
+    assert list(may_be.values) == [None, 0.8]  # the open end of a bound, drawn apart
+    assert chart.value_axis.minimum_scale == 1
+    # What it is made of can be edited: the workbook is inside.
+    assert chart.part.chart_workbook.xlsx_part is not None
 
 
-def test_both_languages_have_the_same_slides() -> None:
-    assert [s["kind"] for s in texts("fi")["slides"]] == [s["kind"] for s in texts("en")["slides"]]
+def test_earlier_results_without_figures_are_words_alone() -> None:
+    deck = Presentation(io.BytesIO(build_deck(replace(FACTS, earlier=Earlier("Syksy", worked=["Toimi."])), "fi")))
+    assert len(deck.slides) == 8
+    assert not any(chart_of(s) for s in deck.slides)
+    assert len(Presentation(io.BytesIO(build_deck(replace(FACTS, earlier=Earlier("Syksy")), "fi"))).slides) == 7
+
+
+def test_all_languages_have_the_same_slides_and_holes() -> None:
+    for name in (deck_texts, benefit_texts):
+        fi, sv, en = (name(lang) for lang in ("fi", "sv", "en"))
+        assert fi.keys() == sv.keys() == en.keys()
+    kinds = [[s["kind"] for s in deck_texts(lang)["slides"]] for lang in ("fi", "sv", "en")]
+    assert kinds[0] == kinds[1] == kinds[2]
+    for key, text in benefit_texts("fi").items():
+        holes = [set(re.findall(r"{\w+}", str(benefit_texts(lang)[key]))) for lang in ("fi", "sv", "en")]
+        assert holes[0] == holes[1] == holes[2], (key, text)
 
 
 def test_the_qr_code_has_no_style_and_no_script() -> None:

@@ -39,3 +39,9 @@ def may_edit_questions(person: Person) -> bool:
         return True
     units = Unit.objects.filter(organisation_id=person.organisation_id, parent=None)
     return access.is_supervisor_anywhere(person) and units.count() == 1
+
+
+def units_coordinated(person: Person) -> QuerySet[Unit]:
+    """The work units whose released figures `person` may read as the coordinator of their organisation."""
+    units = Unit.objects.filter(organisation=person.organisation_id, parent=None)
+    return units if access.is_coordinator(person) else units.none()

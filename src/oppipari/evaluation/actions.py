@@ -1,10 +1,11 @@
-"""Writing down conclusions and closing the round; the questionnaires' actions stand in a folder of their own."""
+"""Closing the round; the actions of questionnaires and of the joint session stand in rooms of their own."""
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oppipari.evaluation.models import Conclusion, Questionnaire
+from oppipari.evaluation.benefits.actions import freeze_counts
+from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.questionnaire.actions import (
     AnsweredAlready,
     TooLate,
@@ -17,11 +18,11 @@ from oppipari.evaluation.questionnaire.actions import (
     open_questionnaire,
     settle_start_questions,
 )
+from oppipari.evaluation.together.actions import forget_clock
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
-from oppipari.organisation.text import one_line
 from oppipari.pairs.actions import forget_closed
 from oppipari.pairs.models import PairMember
 from oppipari.rounds import actions as rounds
@@ -30,7 +31,6 @@ from oppipari.rounds.models import Round
 __all__ = [
     "AnsweredAlready",
     "TooLate",
-    "add_conclusion",
     "answer",
     "answer_start",
     "ask_anew",
@@ -39,41 +39,15 @@ __all__ = [
     "go_without",
     "housekeep",
     "open_questionnaire",
-    "remove_conclusion",
     "settle_start_questions",
 ]
 
 State = Questionnaire.State
-CONCLUSION_LENGTH = 280
 
 
 def _may_run(round_: Round, by: Person) -> None:
     if not access.supervises(by, round_.unit_id):
         raise DomainError(_("Only the unit's supervisor can do this."))
-
-
-@transaction.atomic
-def add_conclusion(round_: Round, by: Person, kind: str, text: str) -> Conclusion:
-    """Write down one conclusion; the same text twice is one."""
-    _may_run(round_, by)
-    if round_.state == Round.State.CLOSED:
-        raise DomainError(_("The round is closed, so its conclusions stay as they are."))
-    clean = one_line(text)
-    if kind not in Conclusion.Kind.values or not clean:
-        raise DomainError(_("Write the conclusion first."), field="text")
-    if len(clean) > CONCLUSION_LENGTH:
-        raise DomainError(_("A conclusion has at most 280 characters. Say it shorter."), field="text")
-    made, _new = Conclusion.objects.get_or_create(
-        round=round_, kind=kind, text=clean, defaults={"position": round_.conclusions.filter(kind=kind).count()}
-    )
-    return made
-
-
-@transaction.atomic
-def remove_conclusion(round_: Round, by: Person, pk: int) -> None:
-    _may_run(round_, by)
-    if round_.state != Round.State.CLOSED:
-        Conclusion.objects.filter(round=round_, pk=pk).delete()
 
 
 @transaction.atomic
@@ -86,7 +60,9 @@ def close_round(round_: Round, by: Person) -> Round:
     if round_.state == Round.State.CLOSED:
         return round_
     fresh = rounds.close_round(round_, by)
+    freeze_counts(fresh)
     forget_closed(fresh)
+    forget_clock(fresh)
     places = PairMember.objects.filter(pair__round=round_, left_at=None).select_related("person")
     for person in {p.person_id: p.person for p in places}.values():
         send(

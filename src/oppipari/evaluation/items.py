@@ -26,6 +26,10 @@ class Item:
     def short(self, lang: str) -> str:
         return self.texts.get(f"short_{lang}") or self.text(lang)
 
+    def asks_like(self, other: "Item") -> bool:
+        """Whether both ask the same in the very same words: another wording is another question."""
+        return self.key == other.key and _wording(self) == _wording(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -90,3 +94,8 @@ def open_items() -> list[Item]:
 def scale(lang: str) -> list[tuple[int, str]]:
     """Our own scale's values with their words."""
     return ours().scale(lang)
+
+
+def asked_in(released: Mapping[str, Any]) -> Questions:
+    """The questions that figures were released of, in the words of that time."""
+    return Questions(released["questions"]) if "questions" in released else ours()

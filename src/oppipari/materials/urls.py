@@ -4,6 +4,8 @@ from oppipari.materials import views
 
 urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/deck.pptx", views.round_deck, name="round_deck"),
+    path("rounds/<int:pk>/benefits.pptx", views.benefits_deck, name="benefits_deck"),
+    path("organisation/benefits.pptx", views.units_deck, name="units_deck"),
     path("rounds/<int:pk>/qr.svg", views.round_qr, name="round_qr"),
     path("trials/<int:pk>/summary.pdf", views.trial_summary, name="trial_summary"),
 ]

@@ -1,18 +1,24 @@
-"""Downloading the slides, the QR code and a trial's summary."""
+"""Downloading slides, the QR code and a trial's summary."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from oppipari.evaluation.queries import benefits
+from oppipari.evaluation.access import closings_for
+from oppipari.evaluation.benefits.over_units import over_units
+from oppipari.evaluation.benefits.queries import benefits_of
 from oppipari.insights.trials.access import trials_offered_to, trials_read
+from oppipari.materials import facts_for
+from oppipari.materials.benefits_deck import build_benefits, build_units
 from oppipari.materials.deck import DeckFacts, build_deck, qr_svg
 from oppipari.materials.pdf import PdfUnavailable
+from oppipari.materials.slides import language_of
 from oppipari.materials.trial_sheet import LANGUAGES, build_sheet
+from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.web import person_of
 from oppipari.rounds.access import rounds_supervised
@@ -21,31 +27,66 @@ from oppipari.rounds.addresses import shareable
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
+def _download(made: bytes, name: str, lang: str) -> HttpResponse:
+    response = HttpResponse(made, content_type=PPTX)
+    response["Content-Disposition"] = f'attachment; filename="oppipari-{slugify(name) or "round"}-{lang}.pptx"'
+    return response
+
+
+def _asked_for(request: HttpRequest) -> str:
+    return language_of(request.GET.get("lang", request.LANGUAGE_CODE))
+
+
 @login_required
 @require_GET
 def round_deck(request: HttpRequest, pk: int) -> HttpResponse:
-    """The slides of a round, `?lang=fi` or `en`."""
+    """The slides of a round, `?lang=fi`, `sv` or `en`."""
     person = person_of(request)
     round_ = get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
-    lang = "en" if request.GET.get("lang", request.LANGUAGE_CODE).startswith("en") else "fi"
+    lang = _asked_for(request)
     day = round_.sign_up_closes
-    with translation.override(lang):
-        results = benefits(round_.unit)
     facts = DeckFacts(
         unit=round_.unit.name,
         round=round_.name,
         meetings=round_.meetings_wanted,
         weeks=round_.weeks_between,
         minutes=round_.meeting_minutes,
-        closes=f"{day.day}.{day.month}.{day.year}" if lang == "fi" else f"{day.day} {day:%B %Y}",
+        closes=f"{day.day} {day:%B %Y}" if lang == "en" else f"{day.day}.{day.month}.{day.year}",
         link=shareable(request, reverse("join", args=[round_.invite_token])),
         supervisor=person.name,
-        results=results,
+        earlier=facts_for.earlier(round_.unit, lang),
     )
-    response = HttpResponse(build_deck(facts, lang), content_type=PPTX)
-    name = slugify(round_.name) or "round"
-    response["Content-Disposition"] = f'attachment; filename="oppipari-{name}-{lang}.pptx"'
-    return response
+    return _download(build_deck(facts, lang), round_.name, lang)
+
+
+@login_required
+@never_cache
+@require_GET
+def benefits_deck(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a round brought as slides, `?lang=fi`, `sv` or `en`: for everyone who may read its page."""
+    person = person_of(request)
+    round_ = get_or_404(closings_for(person).select_related("unit"), pk=pk)
+    lang = _asked_for(request)
+    # A supervisor's name stands on the slides as the one to ask; a member's does not.
+    supervisor = person.name if access.supervises(person, round_.unit_id) else ""
+    made = build_benefits(facts_for.benefits(benefits_of(round_), supervisor, lang), lang)
+    return _download(made, f"{round_.name} {round_.unit.name}", lang)
+
+
+@login_required
+@never_cache
+@require_GET
+def units_deck(request: HttpRequest) -> HttpResponse:
+    """What units have released, put together, as slides: for the coordinator."""
+    person = person_of(request)
+    found = over_units(person)
+    if not found.rows:
+        raise Http404
+    lang = _asked_for(request)
+    figures = [(r.statement.short(lang), r.span) for r in found.rows]
+    most = max(r.answers for r in found.rows)
+    name = person.organisation.name
+    return _download(build_units(figures, name, found.with_figures, most, lang), name, lang)
 
 
 @login_required

@@ -20,6 +20,7 @@ from oppipari.evaluation.questionnaire.models import Asked, Box, Questionnaire, 
 from oppipari.evaluation.questionnaire.question_sets import current_set, questions_of, store
 from oppipari.evaluation.questionnaire.sealing import Unreadable
 from oppipari.evaluation.questionnaire.words import plain_text
+from oppipari.evaluation.side_by_side import keys_beside
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
@@ -55,6 +56,11 @@ def people_asked(round_: Round) -> list[Person]:
     """Everyone who was in a pair of the round, also where it ended early: what they would say counts as much."""
     places = PairMember.objects.filter(pair__round=round_).select_related("person").order_by("person_id")
     return list({p.person_id: p.person for p in places}.values())
+
+
+def keys_asked(round_: Round) -> list[int]:
+    """The keys of those people; none once the pairs have been forgotten."""
+    return list(PairMember.objects.filter(pair__round=round_).values_list("person_id", flat=True).distinct())
 
 
 def how_many_asked(round_: Round) -> int:
@@ -173,10 +179,7 @@ def close_questionnaire(questionnaire: Questionnaire, by: Person) -> Questionnai
 
 
 def _beside_start(end: Questionnaire) -> list[str]:
-    """The statements whose figures of the start and the end may be laid side by side (rule 5); decided once.
-
-    Asked in the very same words, and no one to four people make the difference between those asked, or those who answered.
-    """
+    """The statements whose figures of the start and the end may be laid side by side; decided once."""
     for pk in StartQuestions.objects.filter(round=end.round, state=State.OPEN).values_list("pk", flat=True):
         _settle(pk)
     start = StartQuestions.objects.filter(round=end.round).first()
@@ -184,17 +187,7 @@ def _beside_start(end: Questionnaire) -> list[str]:
         return []
     # Also those who withdrew later: they could have answered.
     signed = SignUp.objects.filter(round=end.round).exclude(confirmed_at=None).values_list("person_id", flat=True)
-    in_pairs = PairMember.objects.filter(pair__round=end.round).values_list("person_id", flat=True)
-    asked = [{"round": {str(pk) for pk in people}} for people in (signed, in_pairs)]
-    found = disclosure.comparable(_as_one_group(start), _as_one_group(end), asked=(asked[0], asked[1]))
-    alike = questions_of(start.questions).asked_alike(questions_of(end.questions))
-    return [i.key for i in questions_of(end.questions).items(END) if i.key in alike and found.get(i.key)]
-
-
-def _as_one_group(asked: Asked) -> disclosure.UnitsRelease:
-    items = (asked.released or {}).get("items", {})
-    group = {"name": "round", "units": ["round"], "items": items}
-    return disclosure.UnitsRelease.from_dict({"version": 1, "groups": [group], "withheld": []})
+    return keys_beside(start.released, end.released, (set(signed), set(keys_asked(end.round))))
 
 
 def _close(fresh: Asked, when: str) -> None:

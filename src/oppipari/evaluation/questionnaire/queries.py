@@ -82,28 +82,3 @@ def waiting_for(person: Person) -> list[Waiting]:
             if there is None or (there.is_open and not has_answered(there, person)):
                 found.append(Waiting(pk, True))
     return found
-
-
-class Beside(NamedTuple):
-    """A statement asked in the same words at both ends of a round, with what may be shown of each."""
-
-    key: str
-    start: dict[str, object]
-    end: dict[str, object]
-
-
-def start_and_end(round_: Round) -> list[Beside]:
-    """Released figures of the start and the end side by side, where that was found to tell of nobody alone at closing."""
-    start, end = start_questions_of(round_), questionnaire_of(round_)
-    if start is None or end is None or not start.released or not end.released:
-        return []
-    before, after = start.released["items"], end.released["items"]
-    return [Beside(key, before[key], after[key]) for key in end.released.get("beside_start", [])]
-
-
-def is_kept_apart(round_: Round) -> bool:
-    """Whether both ends have figures that may not be laid side by side: the page then says why."""
-    start, end = start_questions_of(round_), questionnaire_of(round_)
-    if start is None or end is None or not start.released or not end.released:
-        return False
-    return not (start.released["too_few"] or end.released["too_few"] or end.released.get("beside_start"))

@@ -39,11 +39,15 @@ def _source(person: Person, unit: Unit, given: Any) -> tuple[Insight | None, Tri
     return found, trial
 
 
-def _first_values(insight: Insight | None, parent: Trial | None) -> dict[str, Any]:
+def _first_values(given: Any, insight: Insight | None, parent: Trial | None) -> dict[str, Any]:
     language = (get_language() or "fi")[:2]
     first: dict[str, Any] = {"language": language if language in Trial.Language.values else "fi"}
     if insight:
         first["what"] = insight.text
+    for name in ("problem", "what"):
+        # Words that another page sends along, as the joint session does with a conclusion; more than fit is cut by nobody.
+        if given.get(name):
+            first[name] = given[name]
     if parent:
         first |= {name: getattr(parent, name) for name in ("problem", "what", "sign", "evidence", "language")}
     return first
@@ -58,7 +62,7 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_or_404(units_supervised(person), pk=pk)
     given = request.POST if request.method == "POST" else request.GET
     insight, parent = _source(person, unit, given)
-    form = TrialForm(request.POST or None, initial=_first_values(insight, parent))
+    form = TrialForm(request.POST or None, initial=_first_values(request.GET, insight, parent))
     if request.method == "POST" and form.is_valid():
         try:
             # The number as it was sent: an insight that was taken back in between is told, not overlooked.

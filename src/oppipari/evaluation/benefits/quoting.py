@@ -1,0 +1,78 @@
+"""What earlier rounds brought, quoted by the next one: in its slides, and in one line of its invitation."""
+
+from dataclasses import dataclass, field
+
+from oppipari.evaluation.benefits.figures import Span, span_of
+from oppipari.evaluation.benefits.over_units import of_others
+from oppipari.evaluation.items import END, Item, asked_in
+from oppipari.evaluation.models import Questionnaire
+from oppipari.evaluation.queries import lang
+from oppipari.evaluation.together.models import Conclusion
+from oppipari.organisation.models import Unit
+from oppipari.rounds.brought import brought
+from oppipari.rounds.models import Round
+
+# What is quoted as something that mentoring brought; what went badly is on the round's own page, not in an invitation.
+WORTH_QUOTING = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Published figures, conclusions and insights; `units` counts the units where it is not one's own round."""
+
+    round: Round | None
+    figures: list[tuple[Item, Span]]
+    worked: list[str] = field(default_factory=list)
+    insights: list[str] = field(default_factory=list)
+    units: int = 0
+
+
+def _last_closed(unit: Unit) -> Round | None:
+    return Round.objects.filter(unit=unit, state=Round.State.CLOSED).order_by("-closed_at", "-pk").first()
+
+
+def quoted(unit: Unit) -> Quoted | None:
+    """What the unit's latest closed round brought; for a unit without one, what other units got; None where nothing."""
+    last = _last_closed(unit)
+    if last is None:
+        others = of_others(unit.organisation_id, unit)
+        if others is None:
+            return None
+        return Quoted(None, [(r.statement, r.span) for r in others.rows], units=max(r.units for r in others.rows))
+    q = Questionnaire.objects.filter(round=last, state=Questionnaire.State.CLOSED).first()
+    released = q.released or {} if q else {}
+    figures = []
+    for statement in asked_in(released).items(END) if q and not released.get("too_few", True) else []:
+        span = span_of(released.get("items", {}).get(statement.key) or {})
+        if span is not None:
+            figures.append((statement, span))
+    worked = Conclusion.objects.filter(round=last, kind=Conclusion.Kind.WORKED).values_list("text", flat=True)
+    insights = [b.text for b in brought(last) if b.kind == "insight"]
+    found = Quoted(last, figures, list(worked), insights)
+    return found if figures or found.worked or insights else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that an invitation quotes of the unit's last round: words, or a statement with its figure."""
+
+    round: str
+    text: str
+    figure: str = ""
+
+
+def line(unit: Unit) -> Line | None:
+    """The first conclusion of what worked, else the statement agreed with most clearly; None where there is neither."""
+    last = _last_closed(unit)
+    if last is None:
+        return None
+    found = quoted(unit)
+    if found is None:
+        return None
+    if found.worked:
+        return Line(last.name, found.worked[0].rstrip("."))
+    good = [(s, span) for s, span in found.figures if span.low >= WORTH_QUOTING]
+    if not good:
+        return None
+    statement, span = max(good, key=lambda pair: pair[1].low)
+    return Line(last.name, statement.text(lang()).rstrip("."), span.told(lang()))

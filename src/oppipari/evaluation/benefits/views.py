@@ -1,0 +1,67 @@
+"""What a round brought, for its unit; and over units, for the coordinator."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from oppipari.evaluation.access import closings_for
+from oppipari.evaluation.benefits import over_units, queries
+from oppipari.evaluation.together.queries import trial_address
+from oppipari.organisation import access
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.web import person_of
+from oppipari.rounds.models import Round
+
+
+@login_required
+@never_cache
+@require_GET
+def round_closing(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the round brought, in words, figures and pictures."""
+    person = person_of(request)
+    round_ = get_or_404(closings_for(person).select_related("unit"), pk=pk)
+    told = queries.benefits_of(round_)
+    supervises = access.supervises(person, round_.unit_id)
+    lines = [line for column in told.columns for line in column.lines] if supervises else []
+    return render(
+        request,
+        "evaluation/benefits/round.html",
+        {
+            "round": round_,
+            "told": told,
+            "results": told.results,
+            "closed": round_.state == Round.State.CLOSED,
+            "supervises": supervises,
+            "trials_from": [(line, address) for line in lines if (address := trial_address(line, round_.unit_id))],
+        },
+    )
+
+
+UNITS_A_PAGE = 60
+
+
+@login_required
+@never_cache
+@require_GET
+def units_benefits(request: HttpRequest) -> HttpResponse:
+    """What units have released, put together and one by one, and where their rounds are: for the coordinator."""
+    person = person_of(request)
+    if not access.is_coordinator(person):
+        raise Http404
+    found = over_units.over_units(person)
+    rounds = Paginator(over_units.steps(person), UNITS_A_PAGE).get_page(request.GET.get("page"))
+    units = Paginator(found.units, UNITS_A_PAGE).get_page(request.GET.get("units"))
+    return render(
+        request,
+        "evaluation/benefits/units.html",
+        {
+            "organisation": person.organisation,
+            "found": found,
+            "units": units,
+            "rounds": rounds,
+            "fewest": over_units.LEAST,
+        },
+    )

@@ -1,0 +1,168 @@
+"""The joint session on the big screen: agenda, results, and the three columns that are filled in live."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oppipari.evaluation.benefits.queries import results_of, start_and_end_of
+from oppipari.evaluation.queries import questionnaire_of
+from oppipari.evaluation.together import actions, queries
+from oppipari.evaluation.together.forms import EditForm, LineForm
+from oppipari.evaluation.together.models import Conclusion
+from oppipari.organisation.access import get_or_404
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.web import add_domain_error, is_htmx, person_of
+from oppipari.rounds.access import rounds_supervised
+from oppipari.rounds.models import Round
+
+
+def _round(request: HttpRequest, pk: int) -> Round:
+    return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
+
+
+def _page(request: HttpRequest, round_: Round, view: str, **more: Any) -> HttpResponse:
+    begun = round_.state in (Round.State.EVALUATING, Round.State.CLOSED)
+    context = {"round": round_, "view": view, "begun": begun, "closed": round_.state == Round.State.CLOSED, **more}
+    return render(request, f"evaluation/together/{view}.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def together(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agenda with its times."""
+    round_ = _round(request, pk)
+    return _page(request, round_, "agenda", clock=queries.clock(round_))
+
+
+@login_required
+@require_POST
+def together_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the clock, or (`again`) start it anew."""
+    round_ = _round(request, pk)
+    try:
+        actions.start(round_, person_of(request), again="again" in request.POST)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect("together", pk=pk)
+
+
+@login_required
+@never_cache
+@require_GET
+def together_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """Released figures and open answers, large."""
+    round_ = _round(request, pk)
+    return _page(
+        request,
+        round_,
+        "results",
+        questionnaire=questionnaire_of(round_),
+        results=results_of(round_),
+        start_and_end=start_and_end_of(round_),
+    )
+
+
+@dataclass
+class _Said:
+    """What the columns answer to a post: at a form, at a line, or for all."""
+
+    kind: str = ""
+    add_form: LineForm | None = None
+    line: int = 0
+    edit_form: EditForm | None = None
+    removed: Conclusion | None = None
+    told: str = ""
+
+
+def _number(text: str) -> int:
+    """A row's number as sent; 0 for anything else, and for more digits than a database counts."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def _act(request: HttpRequest, round_: Round) -> _Said:
+    """Do what was pressed; what went wrong is said where it was typed."""
+    by, given = person_of(request), request.POST
+    act, pk = given.get("act", ""), _number(given.get("line", ""))
+    text, kind, stamp = given.get("text", ""), given.get("kind", ""), given.get("stamp", "")
+    said = _Said(kind=kind, line=pk)
+    try:
+        if act == "add":
+            actions.add(round_, by, kind, text)
+        elif act == "save":
+            actions.save(round_, by, pk, stamp, kind, text)
+            said.line = 0
+        elif act == "remove":
+            said.removed = actions.remove(round_, by, pk, stamp)
+        elif act in ("up", "down"):
+            actions.move(round_, by, pk, up=act == "up")
+        elif act in ("hang", "take_down"):
+            actions.hang(round_, by, pk, up=act == "hang")
+    except DomainError as error:
+        gone = isinstance(error, StaleEdit) and not Conclusion.objects.filter(round=round_, pk=pk).exists()
+        if act == "add" or (act == "save" and gone):
+            # The words of a line that is gone are not: they wait in the column's own field.
+            said.add_form = LineForm(given, place=kind)
+            add_domain_error(said.add_form, DomainError(error.message, "text"))
+        elif act == "save":
+            said.edit_form = EditForm(given, place=f"line-{pk}")
+            add_domain_error(said.edit_form, error)
+        else:
+            said.told = str(error.message)
+    return said
+
+
+def _columns(round_: Round, said: _Said) -> list[dict[str, Any]]:
+    """The columns as shown: each line with its edit form, each column with a form for the next line."""
+    shown = []
+    for column in queries.columns(round_):
+        mine = said.add_form if said.kind == column.kind else None
+        shown.append(
+            {
+                "kind": column.kind,
+                "name": column.name,
+                "form": mine or LineForm(place=column.kind),
+                "lines": [
+                    {
+                        "line": line,
+                        "open": line.pk == said.line,
+                        "form": (said.edit_form if line.pk == said.line else None)
+                        or EditForm(initial={"text": line.text, "kind": line.kind}, place=f"line-{line.pk}"),
+                        "trial": queries.trial_address(line, round_.unit_id),
+                        "first": number == 0,
+                        "last": number == len(column.lines) - 1,
+                    }
+                    for number, line in enumerate(column.lines)
+                ],
+            }
+        )
+    return shown
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
+    """The three columns. A post does one thing; with scripts it is answered with the columns alone."""
+    round_ = _round(request, pk)
+    said = _act(request, round_) if request.method == "POST" else _Said()
+    wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None
+    if request.method == "POST" and not wrong and said.removed is None and not is_htmx(request):
+        return redirect("together_conclusions", pk=pk)
+    context = {
+        "round": round_,
+        "view": "conclusions",
+        "begun": round_.state in (Round.State.EVALUATING, Round.State.CLOSED),
+        "closed": round_.state == Round.State.CLOSED,
+        "columns": _columns(round_, said),
+        "said": said,
+        "can_close": queries.can_close(round_),
+    }
+    template = "evaluation/together/conclusions.html" + ("#columns" if is_htmx(request) else "")
+    return render(request, template, context)

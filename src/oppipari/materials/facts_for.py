@@ -1,0 +1,41 @@
+"""From what the apps tell to what slides say, in the slides' own language."""
+
+from oppipari.evaluation.benefits.queries import Benefits
+from oppipari.evaluation.benefits.quoting import quoted
+from oppipari.evaluation.items import asked_in
+from oppipari.materials.benefits_deck import BenefitsFacts, bar, texts
+from oppipari.materials.deck import Earlier
+from oppipari.organisation.models import Unit
+
+
+def earlier(unit: Unit, lang: str) -> Earlier | None:
+    """What the next round's slides quote: the unit's own last round, else what other units got."""
+    found = quoted(unit)
+    if found is None:
+        return None
+    source = found.round.name if found.round else texts(lang)["units"].format(n=found.units)
+    bars = [bar(statement.short(lang), span, lang) for statement, span in found.figures]
+    return Earlier(source, bars, found.worked, found.insights, own=found.round is not None)
+
+
+def benefits(told: Benefits, supervisor: str, lang: str) -> BenefitsFacts:
+    """What a round brought, as its slides say it."""
+    asked = {s.key: s for s in asked_in(told.released).items()}
+    names = {key: statement.short(lang) for key, statement in asked.items()}
+    return BenefitsFacts(
+        unit=told.round.unit.name,
+        round=told.round.name,
+        supervisor=supervisor,
+        meetings_wanted=told.round.meetings_wanted,
+        minutes=told.round.meeting_minutes,
+        people=told.counts.people,
+        pairs=told.counts.pairs,
+        meetings=told.counts.meetings,
+        answers=told.results.answers,
+        figures=[(names[r.key], r.span) for r in told.results.shown if r.span],
+        earlier=told.earlier.name if told.earlier and told.compared else "",
+        compared=[(names[p.key], p.then, p.now) for p in told.compared],
+        columns={c.kind: [line.text for line in c.lines] for c in told.columns},
+        insights=[b.text for b in told.insights],
+        trials=[(b.text, b.note) for b in told.trials],
+    )
