@@ -20,6 +20,7 @@ from oppipari.pairs.models import Pair
 from oppipari.rounds import actions as rounds
 from oppipari.rounds.models import Round
 from oppipari.scheduling import Span
+from oppipari.site.demo_earlier import fill_earlier
 from oppipari.site.demo_wall import fill_wall
 
 SUPERVISOR = ("Ritva Salo", "ritva.salo@example.org")
@@ -69,6 +70,7 @@ def _make() -> None:
     give_role(boss, Role.Kind.SUPERVISOR, unit)
     teams = {name: add_team(unit, boss, name) for name in ("Tiimi A", "Tiimi B", "Yöhoito")}
     today = timezone.localdate()
+    fill_earlier(unit, boss, today)
     round_ = rounds.open_round(unit, boss, name=f"Mentorointi {today.year}", sign_up_closes=today + timedelta(days=1))
     for name, team, stage, shares, wants, slots, way in PEOPLE:
         person = Person.objects.create(

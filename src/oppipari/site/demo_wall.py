@@ -3,27 +3,22 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
-
 from oppipari.insights.lets_try.actions import say, tell_counts
 from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.actions import Outcome, Plan
 from oppipari.messages.hours import ZONE
-from oppipari.organisation.actions import give_role
 from oppipari.organisation.models import Person, Role, Unit
 from oppipari.pairs.mornings import next_working_day
+from oppipari.rounds.models import Round
 
 WORDS, NUMBER = Trial.Evidence.WORDS, Trial.Evidence.NUMBER
 
 
 def fill_wall(unit: Unit, boss: Person, today: date) -> None:
     """Trials of `unit`: one going on, one to decide on, one adopted after another unit's, and two offered elsewhere."""
-    harbour = Unit.objects.create(organisation=unit.organisation, name="Satamakoti")
-    other = Person.objects.create(
-        organisation=unit.organisation, name="Marja Lehto", email="marja.lehto@example.org", email_confirmed_at=timezone.now()
-    )  # fmt: skip
-    give_role(other, Role.Kind.SUPERVISOR, harbour)
+    harbour = Unit.objects.get(organisation=unit.organisation, name="Satamakoti")
+    other = Person.objects.get(organisation=unit.organisation, email="marja.lehto@example.org")
     source = _decided(
         harbour, other, today, 140, 98,
         Plan("Lääkkeenjako keskeytyy monta kertaa vuorossa", "Jakajalla on punainen liivi. Liivin päällä ollessa kysymykset odottavat, kiireellinenkin asia menee toiselle hoitajalle.", "", today, "Keskeytyksiä yhden lääkekierron aikana", NUMBER, "", Decimal(9), "fi"),
@@ -54,7 +49,7 @@ def fill_wall(unit: Unit, boss: Person, today: date) -> None:
         Plan("Omaiset soittavat samoista asioista moneen kertaan", "Jokaiselle omaiselle yksi soitto viikossa sovittuna päivänä, ja lyhyt viesti väliin.", "Yöhoito ja Tiimi B", today + timedelta(days=1), "Miltä puhelut tuntuvat hoitajista ja omaisista", WORDS, "Puhelin soi kesken hoitotilanteiden, ja vastaukset vaihtelevat.", None, "fi"),
     )  # fmt: skip
     _set_back(due, today, 29, today - timedelta(days=1))
-    for person in Person.objects.filter(roles__unit=unit, roles__kind=Role.Kind.MEMBER).exclude(roles__kind=Role.Kind.SUPERVISOR)[4:9]:  # fmt: skip
+    for person in Person.objects.filter(roles__unit=unit, roles__kind=Role.Kind.MEMBER, sign_ups__round__state=Round.State.MEETING).exclude(roles__kind=Role.Kind.SUPERVISOR)[4:9]:  # fmt: skip
         if not quiet.approvals.filter(person=person).exists():
             say(quiet, person, on=True)
     tell_counts(datetime.combine(next_working_day(today), time(9), ZONE))
