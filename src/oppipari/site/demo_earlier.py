@@ -26,7 +26,16 @@ COLLEAGUES = {
     "Satamakoti": ("Aila Vuori", "Eeva Lampi", "Heli Kivi", "Ilkka Paju", "Jonna Halla", "Kirsi Noro", "Lauri Metso", "Minna Aho"),
     "Rantakoti": ("Arja Tuuli", "Esa Kari", "Hilkka Niitty", "Jari Lehtola", "Katja Harju", "Merja Soini", "Petri Vaara", "Raija Kuisma"),
 }  # fmt: skip
-SKILLS = ("wound-care", "documentation", "memory-disorders", "teams-tool", "medication", "palliative-care", "ergonomics", "communication")
+SKILLS = (
+    "wound-care",
+    "documentation",
+    "memory-disorders",
+    "teams-tool",
+    "medication",
+    "palliative-care",
+    "ergonomics",
+    "communication",
+)
 # What ten people answered to each statement in turn, at the end of a good round; earlier ones a little lower.
 ANSWERS = {
     "learnt": (4, 5, 4, 5, 3, 5, 4, 4, 5, 4), "new_view": (5, 4, 3, 4, 4, 2, 5, 4, 3, 4), "support": (3, 4, 2, 5, 3, 4, 1, 4, 3, 4),
@@ -138,6 +147,8 @@ def _met(pair: Pair, first: date, times: int) -> None:
 
 def _share(pair: Pair) -> None:
     people = [m.person for m in pair.members.select_related("person")]
-    draft = insights.write(pair, people[0], "Kun kysyy ensin ”mitä olet jo kokeillut?”, neuvoja tarvitaan puolet vähemmän.")
+    draft = insights.write(
+        pair, people[0], "Kun kysyy ensin ”mitä olet jo kokeillut?”, neuvoja tarvitaan puolet vähemmän."
+    )
     for person in people:
         insights.approve(draft, person, draft.fingerprint)
