@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "oppipari.site.middleware.PrivatePagesMiddleware",
+    "oppipari.site.middleware.SignedOutMiddleware",
 ]
 
 ROOT_URLCONF = "oppipari.site.urls"

@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from oppipari.site.typed import typed
+
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
@@ -52,7 +54,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    return render(request, template, status=status)
+    return render(request, template, {"typed": typed(request)}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -76,4 +78,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long or in two tabs: say so, and how to send again."""
-    return render(request, "site/csrf_failure.html", status=403)
+    return _problem(request, "site/csrf_failure.html", 403)
