@@ -44,6 +44,10 @@ def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
     closes = timezone.localdate() + timedelta(days=7)
     client.post(reverse("round_copy", args=[first.pk]), {"name": "Kevät", "sign_up_closes": closes.isoformat()})
     second = Round.objects.get(copied_from=first)
+    # The first one is over: the home page leads to what it brought, and asks for a next one no more.
+    home = page(client.get(reverse("home")))
+    assert reverse("round_closing", args=[first.pk]) in home
+    assert reverse("round_copy", args=[first.pk]) not in home
     assert (second.meetings_wanted, second.odd_person, second.state) == (4, "wait", Round.State.SIGN_UP)
     for person in people:
         rounds.sign_up(second, person, told)

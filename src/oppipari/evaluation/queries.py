@@ -15,6 +15,7 @@ from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
+from oppipari.rounds.queries import is_latest
 
 State = Questionnaire.State
 
@@ -89,7 +90,7 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
                 10,
             )
         ]
-    if round_.state == Round.State.CLOSED:
+    if round_.state == Round.State.CLOSED and is_latest(round_):
         return [
             Todo(
                 _("The round is closed. The next one can start with the same settings."),

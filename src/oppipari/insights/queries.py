@@ -19,6 +19,7 @@ from oppipari.organisation.todo import Todo
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
+from oppipari.rounds.queries import is_latest
 
 State = Insight.State
 
@@ -103,8 +104,8 @@ def _trial_todos(units: set[int]) -> list[Todo]:
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """Trials of the round's unit that a decision is due on; drafts are the pairs' own."""
-    return _trial_todos({round_.unit_id} & access.supervised_unit_ids(person))
+    """Trials of the round's unit that a decision is due on, told at its latest round alone; drafts are the pairs' own."""
+    return _trial_todos({round_.unit_id} & access.supervised_unit_ids(person)) if is_latest(round_) else []
 
 
 def round_part(round_: Round) -> dict[str, Any]:

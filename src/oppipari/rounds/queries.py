@@ -66,6 +66,11 @@ def round_of_invite(token: str) -> Round | None:
     return Round.objects.select_related("unit__organisation").filter(invite_token=token).first()
 
 
+def is_latest(round_: Round) -> bool:
+    """Whether the unit has opened no round after this one."""
+    return not Round.objects.filter(unit_id=round_.unit_id, created_at__gt=round_.created_at).exists()
+
+
 def sign_up_of(round_: Round, person: Person) -> SignUp | None:
     """The person's own sign-up to the round."""
     return SignUp.objects.active().filter(round=round_, person=person).select_related("exclusion").first()
