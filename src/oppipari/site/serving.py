@@ -174,11 +174,11 @@ def _housekeep() -> None:
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
     from oppipari.insights.lets_try.actions import tell_counts
-    from oppipari.meetings.reminders.actions import remind
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
     from oppipari.pairs.actions import every_morning
     from oppipari.privacy.actions import retention
+    from oppipari.site.reminding import remind_all
 
     while True:
         try:
@@ -188,7 +188,7 @@ def _housekeep() -> None:
             queue_due()
             # Before the reminders: nobody is reminded of meetings of a pair that ends this morning.
             every_morning(timezone.now())
-            remind()
+            remind_all()
             forget_old_links()
             tell_counts(timezone.now())
             settle_questionnaires()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from oppipari.insights.models import Insight
 from oppipari.insights.trials.models import Trial
+from oppipari.insights.trials.queries import to_be_reminded_of
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person, Unit
@@ -144,6 +145,7 @@ def decide(trial: Trial, by: Person, version: int, choice: State, outcome: Outco
     fresh.state, fresh.carer = choice, ""
     fresh.decided_on = fresh.decided_on or timezone.localdate()
     fresh.learnt = outcome.learnt
+    _forget_reminders(fresh)
     if fresh.has_numbers:
         fresh.after_number = outcome.after_number
     else:
@@ -163,7 +165,31 @@ def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
     if until <= fresh.until:
         raise DomainError(_("Choose a day later than the one you had agreed on."), field="until")
     fresh.until, fresh.extended = until, True
+    _forget_reminders(fresh)
     return _saved(fresh)
+
+
+def _forget_reminders(trial: Trial) -> None:
+    """A day of its own has its own reminders, and what is decided needs none."""
+    trial.reminded_on, trial.reminded_again = None, False
+
+
+@transaction.atomic
+def note_reminder(trial_id: int, today: date) -> bool:
+    """Keep that the trial's supervisors are told today that the choice is due; False where that is not to be told.
+
+    Called in the transaction that queues the message, once for each of them: two workers, or the same one twice, tell
+    nobody a third time.
+    """
+    trial = to_be_reminded_of(today).select_for_update(of=("self",)).filter(pk=trial_id).first()
+    if trial is None:
+        return False
+    if trial.reminded_on != today:
+        trial.reminded_again = trial.reminded_on is not None
+        trial.reminded_on = today
+        # What was read before it is still what is read: the version stays.
+        trial.save(update_fields=["reminded_on", "reminded_again"])
+    return True
 
 
 @transaction.atomic
