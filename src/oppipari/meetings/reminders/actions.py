@@ -40,8 +40,8 @@ def _remind(due: Due, now: datetime) -> bool:
     today = timezone.localdate(now)
     if not own.reminders or (own.reminded_on and own.reminded_on > today - IN_PEACE):
         return False
-    # A list, so that each is noted.
-    if due.notes and not any([note(today) for note in due.notes]):
+    noted = [note(today) for note in due.notes]
+    if noted and not any(noted):
         return False
     person = own.person
     own.reminded_on = today
