@@ -30,6 +30,9 @@ class Insight(models.Model):
     # How many colleagues say "let's try", as told on a working morning; 0 where nothing is told.
     lets_try_told = models.PositiveIntegerField(default=0)
     lets_try_counted_on = models.DateField(null=True, blank=True)
+    # The day on which a supervisor asked whether it still belongs on the wall, and whether its authors keep it.
+    asked_on = models.DateField(null=True, blank=True)
+    kept = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-published_at", "-pk"]

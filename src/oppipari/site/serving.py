@@ -173,6 +173,7 @@ def _housekeep() -> None:
     from oppipari.evaluation.actions import housekeep as settle_questionnaires
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
+    from oppipari.insights.actions import take_down_unkept
     from oppipari.insights.lets_try.actions import tell_counts
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
@@ -191,6 +192,7 @@ def _housekeep() -> None:
             remind_all()
             forget_old_links()
             tell_counts(timezone.now())
+            take_down_unkept(timezone.now())
             settle_questionnaires()
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()
