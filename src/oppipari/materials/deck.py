@@ -11,7 +11,7 @@ import segno
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 SPRUCE, CLOUDBERRY, SKY = RGBColor(0x1F, 0x5A, 0x4C), RGBColor(0xD9, 0x7B, 0x1F), RGBColor(0x3B, 0x6E, 0x9C)  # type: ignore[no-untyped-call]
@@ -105,16 +105,13 @@ def _style(frame: Any, size: Any, colour: RGBColor, *, bold: bool = False, bulle
             properties = paragraph._p.get_or_add_pPr()
             properties.set("marL", "0")
             properties.set("indent", "0")
-            properties.insert(
-                0, properties.makeelement("{http://schemas.openxmlformats.org/drawingml/2006/main}buNone", {})
+            # After the spacing: the schema of DrawingML has an order, and PowerPoint offers to repair what is not in it.
+            properties.append(
+                properties.makeelement("{http://schemas.openxmlformats.org/drawingml/2006/main}buNone", {})
             )
-        paragraph.alignment = None
+        paragraph.alignment = PP_ALIGN.LEFT
         for run in paragraph.runs:
             run.font.size, run.font.name, run.font.bold, run.font.color.rgb = size, FONT, bold, colour
-    from pptx.enum.text import PP_ALIGN
-
-    for paragraph in frame.paragraphs:
-        paragraph.alignment = PP_ALIGN.LEFT
 
 
 def _circles(slide: Any, first: bool) -> None:
