@@ -248,7 +248,9 @@ def _take_down_unkept(pk: int, day: date) -> bool:
 
 def drop_drafts(pair: Pair) -> int:
     """Drop the drafts of a pair that ended, inside the caller's transaction: nobody could open or approve them."""
-    return pair.insights.filter(state=State.DRAFT).delete()[0]
+    # Held first: one that is published at this moment is a draft no longer.
+    held = pair.insights.select_for_update(of=("self",)).filter(state=State.DRAFT)
+    return Insight.objects.filter(pk__in=list(held.values_list("pk", flat=True))).delete()[0]
 
 
 def forget_person(person: Person) -> None:

@@ -1,13 +1,12 @@
 """An insight is a pair's own draft until everyone in the pair has approved exactly that text."""
 
-import hashlib
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.insights.lets_try.models import LetsTry as LetsTry
 from oppipari.insights.screen.models import Screen as Screen
+from oppipari.insights.text import fingerprint_of
 from oppipari.insights.trials.models import Trial as Trial
 from oppipari.organisation.models import Person, Unit
 from oppipari.pairs.models import Pair
@@ -50,7 +49,7 @@ class Insight(models.Model):
     @property
     def fingerprint(self) -> str:
         """What an approval binds to: the exact text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return fingerprint_of(self.text)
 
 
 class Approval(models.Model):
