@@ -6,8 +6,7 @@ from functools import partial
 from django.urls import reverse
 from django.utils import timezone
 
-from oppipari.insights.trials.actions import note_reminder
-from oppipari.insights.trials.queries import to_be_reminded_of
+from oppipari.insights.trials.reminding import note_reminder, to_be_reminded_of
 from oppipari.meetings.reminders.actions import remind
 from oppipari.meetings.reminders.due import Matter
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from oppipari.insights.models import Insight
 from oppipari.insights.text import fingerprint_of
 from oppipari.insights.trials.models import Trial
-from oppipari.insights.trials.queries import to_be_reminded_of
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person, Unit
@@ -216,24 +215,6 @@ def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
 def _forget_reminders(trial: Trial) -> None:
     """A day of its own has its own reminders, and what is decided needs none."""
     trial.reminded_on, trial.reminded_again = None, False
-
-
-@transaction.atomic
-def note_reminder(trial_id: int, today: date) -> bool:
-    """Keep that the trial's supervisors are told today that the choice is due; False where that is not to be told.
-
-    Called in the transaction that queues the message, once for each of them: two workers, or the same one twice, tell
-    nobody a third time.
-    """
-    trial = to_be_reminded_of(today).select_for_update(of=("self",)).filter(pk=trial_id).first()
-    if trial is None:
-        return False
-    if trial.reminded_on != today:
-        trial.reminded_again = trial.reminded_on is not None
-        trial.reminded_on = today
-        # What was read before it is still what is read: the version stays.
-        trial.save(update_fields=["reminded_on", "reminded_again"])
-    return True
 
 
 @transaction.atomic

@@ -1,17 +1,15 @@
 """What pages read of trials."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from oppipari.insights.trials.models import Trial
 from oppipari.organisation.models import Unit
 
 State = Trial.State
-# So long after the first reminder comes the second, and last.
-BETWEEN_REMINDERS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,3 @@ def waiting_for_supervisor(units: set[int], today: date | None = None) -> tuple[
     about = Q(state=State.RUNNING, until__lte=day) | Q(what="") | Q(problem="")
     found = list(Trial.objects.filter(about, unit_id__in=units).select_related("unit").order_by("until", "pk"))
     return [t for t in found if t.is_due(day)], [t for t in found if not (t.what and t.problem)]
-
-
-def to_be_reminded_of(today: date) -> QuerySet[Trial]:
-    """Trials whose choice is due and whose supervisors may be told so on `today`, those due longest first.
-
-    On the day itself and once more a week later. One that was told of this morning is among them: a unit may have
-    several supervisors.
-    """
-    told = (
-        Q(reminded_on=None) | Q(reminded_on=today) | Q(reminded_on__lte=today - BETWEEN_REMINDERS, reminded_again=False)
-    )
-    return Trial.objects.filter(told, state=State.RUNNING, until__lte=today).order_by("until", "pk")
