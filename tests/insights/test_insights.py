@@ -124,7 +124,7 @@ def test_nothing_stored_tells_who_wrote(pair: Pair, mail_on: None) -> None:
         assert approved == [first.pk, second.pk]
     assert {f.name for f in Insight._meta.get_fields()} == {
         "id", "pair", "unit", "text", "state", "published_at", "shown_names", "version", "approvals",
-        "lets_try", "lets_try_told", "lets_try_counted_on", "trials",
+        "lets_try", "lets_try_told", "lets_try_counted_on", "trials", "asked_on", "kept",
     }  # fmt: skip
     keys = list(Outgoing.objects.filter(kind="insight_waits").values_list("key", flat=True))
     assert len(keys) == 2

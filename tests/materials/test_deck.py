@@ -81,3 +81,15 @@ def test_the_qr_code_has_no_style_and_no_script() -> None:
     assert "<svg" in svg
     assert "style" not in svg
     assert "script" not in svg
+
+
+def test_paragraphs_are_written_in_the_order_that_powerpoint_reads() -> None:
+    """DrawingML wants bullets after spacing; PowerPoint offers to repair a file in which they stand before."""
+    deck = Presentation(io.BytesIO(build_deck(FACTS, "fi")))
+    order, found = ["lnSpc", "spcBef", "spcAft", "buNone"], set()
+    for shape in deck.slides[0].placeholders:
+        for paragraph in shape.text_frame.paragraphs:
+            names = [child.tag.rpartition("}")[2] for child in paragraph._p.get_or_add_pPr()]
+            assert names == sorted(names, key=order.index)
+            found.update(names)
+    assert found == {"spcAft", "buNone"}

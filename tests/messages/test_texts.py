@@ -75,6 +75,8 @@ def test_a_code_is_shown_as_it_is_in_plain_text_and_never_in_the_subject() -> No
         ("meeting_agreed", "you signed up"),
         ("meeting_copy", "you supervise"),
         ("reminder_waits", "you supervise"),
+        ("reminder_trial", "you supervise"),
+        ("reminder_several", "you supervise"),
         ("reminder_pair", "you signed up"),
     ],
 )

@@ -24,6 +24,11 @@ def published_to(person: Person) -> QuerySet[Insight]:
     return Insight.objects.filter(state=Insight.State.PUBLISHED, unit_id__in=access.member_unit_ids(person))
 
 
+def askable_by(person: Person) -> QuerySet[Insight]:
+    """Published insights of the units that `person` supervises: about them they may ask the authors."""
+    return Insight.objects.filter(state=Insight.State.PUBLISHED, unit_id__in=access.supervised_unit_ids(person))
+
+
 def sayable_to(person: Person) -> QuerySet[Insight]:
     """Published insights that `person` may say "let's try" to: of their unit, not their own; a supervisor starts a trial."""
     units = access.member_unit_ids(person) - access.supervised_unit_ids(person)

@@ -1,6 +1,7 @@
 """Writing an insight together: it is published only when everyone in the pair approved exactly that text."""
 
 import uuid
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,10 +17,13 @@ from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair, PairMember
+from oppipari.pairs.mornings import working_morning
 from oppipari.rounds.models import Round
 
 State = Insight.State
 LENGTH = 1000
+# So long authors have to say that they keep an insight; so long after asking a supervisor does not ask again.
+TIME_TO_KEEP, ASKED_AGAIN_AFTER = timedelta(days=28), timedelta(days=183)
 PICTURES_ALONE = gettext_lazy(
     "Pictures alone do not tell everyone the same, and a screen reader cannot tell them: add a few words."
 )
@@ -116,6 +120,7 @@ def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
     fresh.state, fresh.published_at, fresh.shown_names = State.DRAFT, None, ""
     # "Let's try" was said to another text.
     fresh.lets_try_told, fresh.lets_try_counted_on = 0, None
+    fresh.asked_on, fresh.kept = None, False
     fresh.save()
     fresh.approvals.all().delete()
     fresh.lets_try.all().delete()
@@ -178,9 +183,74 @@ def hide_names(insight: Insight, by: Person) -> Insight:
     return fresh
 
 
+def may_ask(insight: Insight, today: date) -> bool:
+    """Whether a supervisor may ask now: not while the authors are being asked, nor soon after they kept it."""
+    return insight.asked_on is None or (insight.kept and insight.asked_on <= today - ASKED_AGAIN_AFTER)
+
+
+@transaction.atomic
+def ask_to_take_down(insight: Insight, by: Person) -> Insight:
+    """Ask the authors whether a published insight still belongs on the wall: it leaves in four weeks if none keeps it.
+
+    A supervisor's only way. It is the same whether the authors are here or long gone, so it tells nothing of who they
+    are. Asking twice asks once. Raises DomainError when `by` does not supervise the unit or it is not on the wall.
+    """
+    fresh = _held(insight)
+    if not access.supervises(by, fresh.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    if fresh.state != State.PUBLISHED:
+        raise DomainError(_("This insight has left the wall."))
+    today = timezone.localdate()
+    if may_ask(fresh, today):
+        fresh.asked_on, fresh.kept = today, False
+        fresh.save(update_fields=["asked_on", "kept"])
+        for author in Person.objects.filter(pk__in=fresh.approvals.values("person"), is_active=True).order_by("pk"):
+            # Without a key: it would tell for months who wrote.
+            send(
+                to=author.email or "",
+                kind="insight_asked",
+                language=author.language,
+                context={"url": link(reverse("insight", args=[fresh.pk]))},
+            )
+    return fresh
+
+
+@transaction.atomic
+def keep(insight: Insight, by: Person) -> Insight:
+    """Keep on the wall what a supervisor asked about; anyone of the authors may. Nobody is told who, nor when."""
+    fresh = _held(insight)
+    _may_take_down(fresh, by)
+    if fresh.asked_on is not None and not fresh.kept:
+        fresh.kept = True
+        fresh.save(update_fields=["kept"])
+    return fresh
+
+
+def take_down_unkept(now: datetime) -> int:
+    """Take off the wall what supervisors asked about four weeks ago and no author kept; on working mornings."""
+    day = working_morning(now)
+    if day is None:
+        return 0
+    over = Insight.objects.filter(state=State.PUBLISHED, kept=False, asked_on__lte=day - TIME_TO_KEEP)
+    return sum(_take_down_unkept(pk, day) for pk in list(over.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _take_down_unkept(pk: int, day: date) -> bool:
+    over = Insight.objects.select_for_update(of=("self",)).filter(state=State.PUBLISHED, kept=False)
+    fresh = over.filter(pk=pk, asked_on__lte=day - TIME_TO_KEEP).first()
+    if fresh is None:
+        return False
+    take_words_back(fresh, fresh.text)
+    fresh.delete()
+    return True
+
+
 def drop_drafts(pair: Pair) -> int:
     """Drop the drafts of a pair that ended, inside the caller's transaction: nobody could open or approve them."""
-    return pair.insights.filter(state=State.DRAFT).delete()[0]
+    # Held first: one that is published at this moment is a draft no longer.
+    held = pair.insights.select_for_update(of=("self",)).filter(state=State.DRAFT)
+    return Insight.objects.filter(pk__in=list(held.values_list("pk", flat=True))).delete()[0]
 
 
 def forget_person(person: Person) -> None:

@@ -1,13 +1,12 @@
 """An insight is a pair's own draft until everyone in the pair has approved exactly that text."""
 
-import hashlib
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.insights.lets_try.models import LetsTry as LetsTry
 from oppipari.insights.screen.models import Screen as Screen
+from oppipari.insights.text import fingerprint_of
 from oppipari.insights.trials.models import Trial as Trial
 from oppipari.organisation.models import Person, Unit
 from oppipari.pairs.models import Pair
@@ -30,6 +29,9 @@ class Insight(models.Model):
     # How many colleagues say "let's try", as told on a working morning; 0 where nothing is told.
     lets_try_told = models.PositiveIntegerField(default=0)
     lets_try_counted_on = models.DateField(null=True, blank=True)
+    # The day on which a supervisor asked whether it still belongs on the wall, and whether its authors keep it.
+    asked_on = models.DateField(null=True, blank=True)
+    kept = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-published_at", "-pk"]
@@ -47,7 +49,7 @@ class Insight(models.Model):
     @property
     def fingerprint(self) -> str:
         """What an approval binds to: the exact text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return fingerprint_of(self.text)
 
 
 class Approval(models.Model):

@@ -1,12 +1,15 @@
 """What pages read of insights."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from oppipari.insights import actions
 from oppipari.insights.access import own_insights, sayable_to
 from oppipari.insights.lets_try.queries import said_by
 from oppipari.insights.lets_try.queries import texts_said_by as texts_said_by
@@ -31,11 +34,24 @@ def wall(unit: Unit) -> list[Insight]:
 
 @dataclass(frozen=True, slots=True)
 class OnWall:
-    """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say."""
+    """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say.
+
+    `may_ask`, `leaves_on`: for a supervisor, whether they may ask if it still belongs there, and until when they asked.
+    """
 
     insight: Insight
     own: bool
     says: bool | None
+    may_ask: bool = False
+    leaves_on: date | None = None
+
+
+def leaves_on(insight: Insight) -> date | None:
+    """The day on which an insight leaves the wall if no author keeps it; None where nobody asks.
+
+    It says nothing of whether one has kept it by now: supervisors see that only when the day has passed.
+    """
+    return insight.asked_on and insight.asked_on + actions.TIME_TO_KEEP
 
 
 def wall_for(unit: Unit, person: Person) -> list[OnWall]:
@@ -44,7 +60,11 @@ def wall_for(unit: Unit, person: Person) -> list[OnWall]:
     own = set(own_insights(person).filter(unit=unit, state=State.PUBLISHED).values_list("pk", flat=True))
     may = set(sayable_to(person).filter(unit=unit).values_list("pk", flat=True))
     said = said_by(person, [i for i in shown if i.pk in may])
-    return [OnWall(i, i.pk in own, (i.pk in said) if i.pk in may else None) for i in shown]
+    today = timezone.localdate()
+    return [
+        OnWall(i, i.pk in own, (i.pk in said) if i.pk in may else None, actions.may_ask(i, today), leaves_on(i))
+        for i in shown
+    ]
 
 
 def published_of(round_: Round) -> list[Insight]:
@@ -66,15 +86,33 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
 def todos_for_person(person: Person) -> list[Todo]:
     """A draft that waits for one's own approval."""
     waiting = Insight.objects.filter(pair__in=pairs_of(person), state=State.DRAFT).exclude(approvals__person=person)
+    return (
+        [
+            Todo(
+                _("Your pair has a draft of an insight that waits for you."),
+                _("Read the draft"),
+                reverse("insight", args=[i.pk]),
+                30,
+            )
+            for i in waiting
+        ]
+        + _asked_todos(person)
+        + _trial_todos(access.supervised_unit_ids(person))
+    )
+
+
+def _asked_todos(person: Person) -> list[Todo]:
+    """Insights of one's own that leave the wall unless an author keeps them."""
+    asked = own_insights(person).filter(state=State.PUBLISHED, kept=False).exclude(asked_on=None)
     return [
         Todo(
-            _("Your pair has a draft of an insight that waits for you."),
-            _("Read the draft"),
+            _("Your supervisor asks whether an insight of yours still belongs on the wall."),
+            _("Look at it"),
             reverse("insight", args=[i.pk]),
-            30,
+            28,
         )
-        for i in waiting
-    ] + _trial_todos(access.supervised_unit_ids(person))
+        for i in asked
+    ]
 
 
 def _trial_todos(units: set[int]) -> list[Todo]:

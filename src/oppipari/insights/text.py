@@ -1,22 +1,26 @@
 """Text as it is stored and shown: what readers cannot see is not in it."""
 
+import hashlib
+import re
 import unicodedata
+
+from oppipari.organisation.text import BLANK
 
 # More marks upon one letter than any language has would be drawn over the lines of others.
 _MOST_MARKS = 4
 
 
 def plain(text: str) -> str:
-    """`text` as it is stored: lines end alike, and nothing is in it that readers cannot see.
+    """`text` as it is stored: lines end alike, tabs are spaces, and nothing is in it that readers cannot see.
 
     Characters that turn the direction of writing could show another text than the one approved; the joiner inside
     emoji stays.
     """
     kept: list[str] = []
     marks = 0
-    for c in text.replace("\r\n", "\n"):
+    for c in re.sub(r"\r\n|[\r\v\f\x85\u2028\u2029]", "\n", text).replace("\t", " "):
         category = unicodedata.category(c)
-        if category in ("Cc", "Cf", "Cs") and c not in "\n\u200d":
+        if c in BLANK or (category in ("Cc", "Cf", "Cs", "Co") and c not in "\n\u200d"):
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks <= _MOST_MARKS:
@@ -32,3 +36,8 @@ def has_words(text: str) -> bool:
 def reads_from_right(text: str) -> bool:
     """Whether `text` has letters of a script that is written from right to left."""
     return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+
+
+def fingerprint_of(text: str) -> str:
+    """What tells whether a text is exactly another."""
+    return hashlib.sha256(text.encode()).hexdigest()

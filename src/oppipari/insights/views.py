@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oppipari.insights import actions, queries
-from oppipari.insights.access import own_insights, sayable_to
+from oppipari.insights.access import askable_by, own_insights, sayable_to
 from oppipari.insights.forms import InsightForm
 from oppipari.insights.gentle import notice
 from oppipari.insights.lets_try.actions import FEWEST, say
@@ -84,7 +84,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The text was saved. Everyone approves it anew."))
                 _tell_of_direction(request, after.text)
             return redirect("insight", pk=pk)
-    approvals = {a.person_id for a in shown.approvals.all()}
+    approvals = set(shown.approvals.values_list("person_id", flat=True))
     return render(
         request,
         "insights/insight.html",
@@ -93,6 +93,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "mine": person.pk in approvals,
             "published": shown.state == Insight.State.PUBLISHED,
+            "leaves_on": queries.leaves_on(shown),
             # Worked out anew each time and kept nowhere.
             "noticed": [] if shown.state == Insight.State.PUBLISHED else notice(shown.text),
             "in_pair": shown.pair_id is not None and pairs_of(person).filter(pk=shown.pair_id).exists(),
@@ -154,6 +155,36 @@ def insight_hide_names(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The insight is now shown without names."))
     return redirect("insight", pk=pk)
+
+
+@login_required
+@require_POST
+def insight_keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """An author keeps on the wall what the supervisor asked about."""
+    try:
+        actions.keep(_own(request, pk), person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The insight stays on the wall. Nobody is told who of you kept it."))
+    return redirect("insight", pk=pk)
+
+
+@login_required
+@require_POST
+def insight_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor asks whether it still belongs on the wall; the answer is the same whoever wrote it."""
+    person = person_of(request)
+    shown = get_or_404(askable_by(person), pk=pk)
+    try:
+        actions.ask_to_take_down(shown, person)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(
+            request, _("Asked. It leaves the wall in four weeks, unless those who wrote it want to keep it.")
+        )
+    return redirect(f"{reverse('wall', args=[shown.unit_id])}#insight-{pk}")
 
 
 @login_required

@@ -1,7 +1,8 @@
 """Pages as PDF: tagged for screen readers (PDF/UA-1), with our own font; nothing is fetched while one is made."""
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,23 @@ def _weasyprint() -> tuple[Any, Any]:
     return weasyprint, OurFonts()
 
 
-def one_page_pdf(sizes: Sequence[str], quoted: str = "") -> bytes:
-    """Return a tagged PDF of the first of `sizes` that fits on one page, else of the last.
+def one_page_pdf(pages: Callable[[frozenset[str]], Sequence[str]], quoted: str = "") -> bytes:
+    """Return a tagged PDF of the first size that fits on one page, else of the last.
 
-    Each is a whole page of HTML whose `html` element tells its language; blockquotes and articles in it are in the
-    language `quoted`, if given. Its style may name the fonts of the static folder `vendor` as `fonts:///NAME.woff2`.
+    `pages` returns the sizes without the characters it is given: whole pages of HTML whose `html` element tells its
+    language; blockquotes and articles in it are in the language `quoted`, if given. It is asked without any first, and
+    again with those that no font of ours or of the machine can draw: they would be empty boxes. The style may name
+    the fonts of the static folder `vendor` as `fonts:///NAME.woff2`.
     Raises PdfUnavailable where the machine cannot draw PDFs.
     """
+    made, missing = _draw(pages(frozenset()), quoted)
+    if missing:
+        made, _still = _draw(pages(missing), quoted)
+    return made
+
+
+def _draw(sizes: Sequence[str], quoted: str) -> tuple[bytes, frozenset[str]]:
+    """The PDF, and the characters for which there was no font."""
     weasyprint, fetcher = _weasyprint()
     for html in sizes:
         page = weasyprint.HTML(string=html, base_url="fonts:///", url_fetcher=fetcher)
@@ -53,7 +64,21 @@ def one_page_pdf(sizes: Sequence[str], quoted: str = "") -> bytes:
         if len(drawn.pages) == 1:
             break
     made: bytes = drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaks(quoted) if quoted else None)
-    return made
+    return made, frozenset(chr(code) for font in drawn.fonts.values() for code in font.missing)
+
+
+# They join pictures into one, or choose their drawing: nothing by themselves.
+_JOINERS = "\u200d\ufe0e\ufe0f"
+
+
+def without(text: str, missing: frozenset[str]) -> str:
+    """`text` without the characters `missing`: letters become "[…]", so that one sees that words are not there; pictures go."""
+    if not missing:
+        return text
+    kept = "".join("\0" if c in missing and c.isalnum() else "" if c in missing or c in _JOINERS else c for c in text)
+    # Several letters, and words one after another, are one gap.
+    kept = re.sub(r"\0+(?:[^\S\n]*\0+)*", "[…]", kept)
+    return "\n".join(" ".join(line.split()) for line in kept.split("\n"))
 
 
 def _speaks(language: str) -> Any:

@@ -104,7 +104,8 @@ def style(frame: Any, points: int, colour: RGBColor, *, bold: bool = False, bull
             properties = paragraph._p.get_or_add_pPr()
             properties.set("marL", "0")
             properties.set("indent", "0")
-            properties.insert(0, properties.makeelement(f"{DRAWING}buNone", {}))
+            # After the spacing: the schema of DrawingML has an order, and PowerPoint offers to repair what is not in it.
+            properties.append(properties.makeelement(f"{DRAWING}buNone", {}))
         paragraph.alignment = PP_ALIGN.LEFT
         for run in paragraph.runs:
             run.font.size, run.font.name, run.font.bold, run.font.color.rgb = Pt(points), FONT, bold, colour

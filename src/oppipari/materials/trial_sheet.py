@@ -9,7 +9,7 @@ from pathlib import Path
 from django.template.loader import render_to_string
 
 from oppipari.insights.models import Trial
-from oppipari.materials.pdf import one_page_pdf
+from oppipari.materials.pdf import one_page_pdf, without
 
 LANGUAGES = ("fi", "sv", "en")
 # Tried one after another: the longest texts, too, fit on one page.
@@ -18,6 +18,7 @@ SIZES = ("large", "middle", "small", "tiny")
 
 @cache
 def texts() -> dict[str, dict[str, str]]:
+    """The words of the page: {language: {name of a text: text}}."""
     return tomllib.loads((Path(__file__).parent / "trial_sheet.toml").read_text(encoding="utf-8"))
 
 
@@ -35,7 +36,8 @@ def _number(value: Decimal | None, lang: str) -> str:
 def build_sheet(trial: Trial, lang: str) -> bytes:
     """The summary as a PDF's bytes, in "fi", "sv" or "en"; the trial's own text stays in its language.
 
-    A running trial has room to write down by hand what comes of it. Raises PdfUnavailable.
+    A running trial has room to write down by hand what comes of it. Characters that no font here can draw are left out,
+    and the page says so. Raises PdfUnavailable.
     """
     words = texts()[lang]
     if trial.has_numbers:
@@ -43,16 +45,21 @@ def build_sheet(trial: Trial, lang: str) -> bytes:
     else:
         before, after = trial.before_words, trial.after_words
     ended = trial.decided_on or trial.until
+    said = {name: getattr(trial, name) for name in ("problem", "what", "sign", "learnt")}
+    said |= {"unit": trial.unit.name, "before": before, "after": after}
+    if trial.from_unit:
+        said["origin"] = words["origin"].format(unit=trial.from_unit)
     facts = {
         "lang": lang,
         "words": words,
         "trial": trial,
         "state": words[trial.state],
-        "before": before,
-        "after": after,
         "when": words["span"].format(start=_day(trial.started_on, lang), end=_day(ended, lang)),
         "decide": words["decide"].format(day=_day(trial.until, lang)) if trial.running else "",
-        "origin": words["origin"].format(unit=trial.from_unit) if trial.from_unit else "",
     }
-    pages = [render_to_string("materials/trial_sheet.html", facts | {"size": size}) for size in SIZES]
+
+    def pages(missing: frozenset[str]) -> list[str]:
+        drawn = facts | {name: without(text, missing) for name, text in said.items()} | {"left_out": missing}
+        return [render_to_string("materials/trial_sheet.html", drawn | {"size": size}) for size in SIZES]
+
     return one_page_pdf(pages, trial.language)

@@ -2,6 +2,9 @@
 
 import unicodedata
 
+# Letters and marks that show as nothing at all, beside those that Unicode itself calls formatting.
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
 
 def fold(text: str) -> str:
     """Return `text` for comparison: normalised, without case, runs of white space as one space."""

@@ -173,12 +173,13 @@ def _housekeep() -> None:
     from oppipari.evaluation.actions import housekeep as settle_questionnaires
     from oppipari.exchange.feeds.refreshing import queue_due
     from oppipari.exchange.graph.linking import take_up_left_behind
+    from oppipari.insights.actions import take_down_unkept
     from oppipari.insights.lets_try.actions import tell_counts
-    from oppipari.meetings.reminders.actions import remind
     from oppipari.messages.tasks import deliver_waiting
     from oppipari.organisation.actions import forget_old_links
     from oppipari.pairs.actions import every_morning
     from oppipari.privacy.actions import retention
+    from oppipari.site.reminding import remind_all
 
     while True:
         try:
@@ -188,9 +189,10 @@ def _housekeep() -> None:
             queue_due()
             # Before the reminders: nobody is reminded of meetings of a pair that ends this morning.
             every_morning(timezone.now())
-            remind()
+            remind_all()
             forget_old_links()
             tell_counts(timezone.now())
+            take_down_unkept(timezone.now())
             settle_questionnaires()
             # What remained of a session would tell when somebody was here.
             SessionStore.clear_expired()

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.insights.models import Insight
+from oppipari.insights.text import fingerprint_of
 from oppipari.insights.trials.models import Trial
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
@@ -69,26 +71,29 @@ def _write(trial: Trial, plan: Plan) -> None:
 
 @transaction.atomic
 def start(
-    unit: Unit, by: Person, plan: Plan, *, insight: Insight | int | None = None, parent: Trial | None = None
+    unit: Unit,
+    by: Person,
+    plan: Plan,
+    *,
+    insight: Insight | int | None = None,
+    parent: Trial | None = None,
+    words: str = "",
 ) -> Trial:
-    """Begin a trial in `unit`: on its own, from a published insight of the unit, or after another unit's trial.
+    """Begin a trial in `unit`: on its own, from a published insight of the unit, or after another trial.
 
-    Raises DomainError when `by` does not supervise the unit, the day is no day to decide on, or the insight was taken
-    back in between: then what is tried is to be said in the supervisor's own words. Sending twice makes one trial.
+    `words` is the fingerprint of the insight's words that the form was filled in with. Raises DomainError when `by`
+    does not supervise the unit, the day is no day to decide on, or the insight was taken back or changed in between:
+    then what is tried is to be said in the supervisor's own words. Sending twice makes one trial.
     """
     _supervises(unit, by)
     today = timezone.localdate()
     check_until(plan.until, today)
     # Held, so that two presses at once wait for each other.
     Unit.objects.select_for_update().get(pk=unit.pk)
-    source = None
-    if insight is not None:
-        key = insight if isinstance(insight, int) else insight.pk
-        source = Insight.objects.filter(pk=key, unit=unit, state=Insight.State.PUBLISHED).first()
-        if source is None:
-            raise DomainError(
-                _("The insight was taken back in between. Say in your own words what you try."), field="what"
-            )
+    source = _source(unit, insight, parent)
+    gone = source is None or (words != "" and source.fingerprint != words)
+    if gone and (insight is not None or fingerprint_of(plan.what) == words):
+        raise _taken_back()
     same = Trial.objects.filter(unit=unit, started_on=today, problem=plan.problem, what=plan.what).first()
     if same is not None:
         return same
@@ -100,15 +105,45 @@ def start(
     return made
 
 
-def _held(trial: Trial, by: Person, version: int | None = None) -> Trial:
-    """The trial as it is now, held for this transaction; StaleEdit where it is not the one that was read."""
+def _source(unit: Unit, insight: Insight | int | None, parent: Trial | None) -> Insight | None:
+    """The published insight whose words a new trial may hold, also by way of another trial of the unit.
+
+    It is held, so that it is not taken back before the trial is there to lose its words.
+    """
+    key = insight.pk if isinstance(insight, Insight) else insight
+    if key is None and parent is not None:
+        key = parent.insight_id
+    published = Insight.objects.select_for_update(of=("self",)).filter(unit=unit, state=Insight.State.PUBLISHED)
+    return published.filter(pk=key).first() if key is not None else None
+
+
+def _taken_back() -> DomainError:
+    return DomainError(_("The insight was taken back in between. Say in your own words what you try."), field="what")
+
+
+def _held(trial: Trial, by: Person) -> Trial:
+    """The trial as it is now, held for this transaction."""
     _supervises(trial.unit_id, by)
     found = Trial.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=trial.pk).first()
     if found is None:
         raise DomainError(_("This trial was removed in between."))
-    if version is not None and found.version != version:
-        raise StaleEdit(_("The trial was changed in between. Look at it as it is now; what you wrote is still here."))
     return found
+
+
+def _values(trial: Trial) -> dict[str, object]:
+    return {field.attname: getattr(trial, field.attname) for field in trial._meta.concrete_fields}
+
+
+def _saved_if_read(trial: Trial, was: dict[str, object], version: int) -> Trial:
+    """Save what differs from `was`, else nothing: the second of two presses finds all as it wants it.
+
+    Raises StaleEdit where somebody changed the trial after `version` was read.
+    """
+    if _values(trial) == was:
+        return trial
+    if trial.version != version:
+        raise StaleEdit(_("The trial was changed in between. Look at it as it is now; what you wrote is still here."))
+    return _saved(trial)
 
 
 def _saved(trial: Trial) -> Trial:
@@ -119,15 +154,20 @@ def _saved(trial: Trial) -> Trial:
 
 
 @transaction.atomic
-def change(trial: Trial, by: Person, version: int, plan: Plan) -> Trial:
-    """Mend the texts; the day to decide moves only by extending."""
-    fresh = _held(trial, by, version)
-    until = fresh.until
+def change(trial: Trial, by: Person, version: int, plan: Plan, *, words: str = "") -> Trial:
+    """Mend the texts; the day to decide moves only by extending.
+
+    `words` is the fingerprint of an insight's words that stood in the form: taken back in between they do not return.
+    """
+    fresh = _held(trial, by)
+    if not fresh.what and fingerprint_of(plan.what) == words:
+        raise _taken_back()
+    was, until = _values(fresh), fresh.until
     _write(fresh, plan)
     fresh.until = until
     if fresh.offered_on is not None:
         _not_the_pairs_words(fresh)
-    return _saved(fresh)
+    return _saved_if_read(fresh, was, version)
 
 
 @transaction.atomic
@@ -138,23 +178,28 @@ def decide(trial: Trial, by: Person, version: int, choice: State, outcome: Outco
     """
     if choice == State.RUNNING:
         raise ValueError("a trial is decided with adopted, adapted or dropped")
-    fresh = _held(trial, by, version)
+    fresh = _held(trial, by)
     if not outcome.learnt:
         raise DomainError(_("Write in a sentence or two what you learnt."), field="learnt")
+    was = _values(fresh)
     fresh.state, fresh.carer = choice, ""
     fresh.decided_on = fresh.decided_on or timezone.localdate()
     fresh.learnt = outcome.learnt
+    _forget_reminders(fresh)
     if fresh.has_numbers:
         fresh.after_number = outcome.after_number
     else:
         fresh.after_words = outcome.after_words
-    return _saved(fresh)
+    return _saved_if_read(fresh, was, version)
 
 
 @transaction.atomic
 def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
     """Go on trying until a later day; once. Raises DomainError the second time, or when it has been decided."""
-    fresh = _held(trial, by, version)
+    fresh = _held(trial, by)
+    was = _values(fresh)
+    if fresh.extended and fresh.until == until:
+        return fresh
     if not fresh.running:
         raise DomainError(_("The trial has been decided already."))
     if fresh.extended:
@@ -163,7 +208,13 @@ def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
     if until <= fresh.until:
         raise DomainError(_("Choose a day later than the one you had agreed on."), field="until")
     fresh.until, fresh.extended = until, True
-    return _saved(fresh)
+    _forget_reminders(fresh)
+    return _saved_if_read(fresh, was, version)
+
+
+def _forget_reminders(trial: Trial) -> None:
+    """A day of its own has its own reminders, and what is decided needs none."""
+    trial.reminded_on, trial.reminded_again = None, False
 
 
 @transaction.atomic
@@ -245,6 +296,7 @@ def forget_name(units: set[int], name: str) -> int:
         said = trial.carer.casefold()
         words = "".join(c if c.isalnum() else " " for c in said).split()
         if whole in said or set(first) & set(words):
-            Trial.objects.filter(pk=trial.pk).update(carer="")
+            # A form that is open with the name is told that it is not the newest.
+            Trial.objects.filter(pk=trial.pk).update(carer="", version=F("version") + 1)
             count += 1
     return count

@@ -60,12 +60,17 @@ class Trial(models.Model):
     learnt = models.CharField(_("what we learnt"), max_length=400, blank=True)
     language = models.CharField(_("language of the text"), max_length=5, choices=Language, default=Language.FINNISH)
     offered_on = models.DateField(null=True, blank=True)
+    # The day on which the supervisors were last told by mail that the choice is due, and whether that was the second time.
+    reminded_on = models.DateField(null=True, blank=True)
+    reminded_again = models.BooleanField(default=False)
     # The texts as `folded` makes them, since databases differ on letters like Ö.
     searched = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["-started_on", "-pk"]
+        # What the housekeeping looks for every ten minutes.
+        indexes = [models.Index(fields=["until"], condition=Q(state="running"), name="trial_running_until")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="running", decided_on=None, offered_on=None)

@@ -32,7 +32,8 @@ def _source(person: Person, unit: Unit, given: Any) -> tuple[Insight | None, Tri
     found = published_to(person).filter(unit=unit, pk=insight).first() if insight else None
     # Another unit's trial must be offered; a trial of one's own unit may be tried anew.
     trial = (
-        trials_offered_to(person).filter(pk=parent).first() or trials_supervised(person).filter(pk=parent).first()
+        trials_offered_to(person).filter(pk=parent).first()
+        or trials_supervised(person).filter(unit=unit, pk=parent).first()
         if parent
         else None
     )
@@ -67,7 +68,12 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             # The number as it was sent: an insight that was taken back in between is told, not overlooked.
             made = actions.start(
-                unit, person, form.plan(), insight=number_in(given.get("insight", "")) or None, parent=parent
+                unit,
+                person,
+                form.plan(),
+                insight=number_in(given.get("insight", "")) or None,
+                parent=parent,
+                words=given.get("words", ""),
             )
         except DomainError as error:
             add_domain_error(form, error)
@@ -75,9 +81,21 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The trial has begun. It is on the unit's wall."))
             return redirect("trial", pk=made.pk)
-    return render(
-        request, "insights/trial_new.html", {"unit": unit, "form": form, "insight": insight, "parent": parent}
+    words = (
+        given.get("words", "")
+        if request.method == "POST"
+        else _words_of(insight or (parent.insight if parent else None))
     )
+    return render(
+        request,
+        "insights/trial_new.html",
+        {"unit": unit, "form": form, "insight": insight, "parent": parent, "words": words},
+    )
+
+
+def _words_of(insight: Insight | None) -> str:
+    """The fingerprint of a pair's words that a form is filled in with: taken back in between, they do not return with it."""
+    return insight.fingerprint if insight else ""
 
 
 @login_required
@@ -125,14 +143,17 @@ def trial_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.cleaned_data.setdefault("carer", "")
         try:
-            actions.change(shown, person_of(request), _version(request), form.plan())
+            actions.change(
+                shown, person_of(request), _version(request), form.plan(), words=request.POST.get("words", "")
+            )
         except DomainError as error:
             add_domain_error(form, error)
             shown = _own(request, pk)
         else:
             messages.success(request, _("The change was saved."))
             return redirect("trial", pk=pk)
-    return render(request, "insights/trial_edit.html", {"trial": shown, "form": form})
+    words = request.POST.get("words", "") if request.method == "POST" else _words_of(shown.insight)
+    return render(request, "insights/trial_edit.html", {"trial": shown, "form": form, "words": words})
 
 
 @login_required
@@ -141,6 +162,10 @@ def trial_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def trial_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Adopt, adapt, drop, or go on once."""
     shown, person = _own(request, pk), person_of(request)
+    given = request.POST
+    if shown.running and shown.extended and given.get("choice") == EXTEND and given.get("until") == f"{shown.until}":
+        # The second of two presses: the form has no such choice any more.
+        return redirect("trial", pk=pk)
     form = DecisionForm(request.POST or None, shown)
     if request.method == "POST" and form.is_valid():
         choice, version = form.cleaned_data["choice"], _version(request)
@@ -179,7 +204,11 @@ def trial_offer(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def trial_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _own(request, pk)
-    actions.remove(shown, person_of(request))
+    """Remove it; the second of two presses finds nothing and says the same."""
+    person = person_of(request)
+    shown = trials_supervised(person).filter(pk=pk).first()
+    unit = shown.unit if shown else get_or_404(units_supervised(person), pk=number_in(request.POST.get("unit", "")))
+    if shown:
+        actions.remove(shown, person)
     messages.success(request, _("The trial was removed."))
-    return redirect("wall", pk=shown.unit_id)
+    return redirect("wall", pk=unit.pk)

@@ -40,7 +40,7 @@ class ChoicesForm(forms.Form):
             del self.fields["reminders"]
         elif supervises:
             self.fields["reminders"].help_text = _(
-                "When meeting times wait for your yes, or your own pair has none agreed. On working days only, at most once a week."
+                "When meeting times wait for your yes, a trial has come to its day, or your own pair has no meeting agreed. On working days only, at most once a week."
             )
         if not (settings.MAIL_ENABLED and supervises):
             del self.fields["copies"]

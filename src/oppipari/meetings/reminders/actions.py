@@ -1,5 +1,6 @@
 """Sending reminders, from the housekeeping; and the link that turns them off."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, islice
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from oppipari.meetings.models import OwnCalendar
-from oppipari.meetings.reminders.due import IN_PEACE, Due, members_due, supervisors_due
+from oppipari.meetings.reminders.due import IN_PEACE, Due, Matter, members_due, supervisors_due, with_matters
 from oppipari.messages.actions import link, send
 from oppipari.messages.hours import in_working_hours
 from oppipari.organisation.models import Person
@@ -20,15 +21,15 @@ SALT = "oppipari.reminders"
 MOST_AT_ONCE = 200
 
 
-def remind(now: datetime | None = None) -> int:
+def remind(now: datetime | None = None, matters: Iterable[Matter] = ()) -> int:
     """Queue the reminders that are due in working hours; returns how many. Safe to run twice, and at the same time.
 
-    What waits for a supervisor comes before a pair's own reminder: others wait for it.
+    What waits for a supervisor, `matters` of other apps among it, comes before a pair's own reminder: others wait for it.
     """
     now = now or timezone.now()
     if not settings.MAIL_ENABLED or not in_working_hours(now):
         return 0
-    due = chain(supervisors_due(now), members_due(now))
+    due = chain(with_matters(supervisors_due(now), matters, now), members_due(now))
     return sum(_remind(one, now) for one in islice(due, MOST_AT_ONCE))
 
 
@@ -38,6 +39,9 @@ def _remind(due: Due, now: datetime) -> bool:
     own, _made = OwnCalendar.objects.select_for_update().get_or_create(person_id=due.person_id)
     today = timezone.localdate(now)
     if not own.reminders or (own.reminded_on and own.reminded_on > today - IN_PEACE):
+        return False
+    noted = [note(today) for note in due.notes]
+    if noted and not any(noted):
         return False
     person = own.person
     own.reminded_on = today

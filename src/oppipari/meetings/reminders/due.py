@@ -1,8 +1,8 @@
 """Whom a reminder would help now."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -24,11 +24,25 @@ WAITING_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder that would help: for whom, of which kind, and where its link leads (a path)."""
+    """A reminder that would help: for whom, of which kind, and where its link leads (a path).
+
+    Each of `notes` is called with the day in the transaction that queues it; where all say no, nothing is sent.
+    """
 
     person_id: int
     kind: str
     path: str
+    notes: tuple[Callable[[date], bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What another app says waits for a unit's supervisors; `note` as in `Due`."""
+
+    unit_id: int
+    kind: str
+    path: str
+    note: Callable[[date], bool]
 
 
 def _to_remind(now: datetime) -> QuerySet[Person]:
@@ -59,6 +73,32 @@ def supervisors_due(now: datetime) -> Iterator[Due]:
     for person, ids in theirs.items():
         path = reverse("round_meetings", args=[min(ids)]) if len(ids) == 1 else reverse("home")
         yield Due(person, "reminder_waits", path)
+
+
+def with_matters(due: Iterable[Due], matters: Iterable[Matter], now: datetime) -> Iterator[Due]:
+    """`due` to supervisors and what else waits for them, so that each gets one reminder that leads to all of it."""
+    of_unit: dict[int, list[Matter]] = {}
+    for matter in matters:
+        of_unit.setdefault(matter.unit_id, []).append(matter)
+    theirs: dict[int, list[Matter]] = {}
+    roles = Role.objects.filter(kind=Role.Kind.SUPERVISOR, unit__in=of_unit, person__in=_to_remind(now))
+    for person, unit in roles.order_by("person_id").values_list("person_id", "unit_id") if of_unit else ():
+        theirs.setdefault(person, []).extend(of_unit[unit])
+    for one in due:
+        more = theirs.pop(one.person_id, [])
+        notes = tuple(matter.note for matter in more)
+        # Meeting times wait whatever becomes of the rest.
+        yield Due(one.person_id, "reminder_several", reverse("home"), (_always, *notes)) if more else one
+    for person, found in theirs.items():
+        notes = tuple(matter.note for matter in found)
+        if len(found) == 1:
+            yield Due(person, found[0].kind, found[0].path, notes)
+        else:
+            yield Due(person, "reminder_several", reverse("home"), notes)
+
+
+def _always(_day: date) -> bool:
+    return True
 
 
 def members_due(now: datetime) -> Iterator[Due]:
