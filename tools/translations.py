@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "oppipari"
-LANGUAGES = ["fi"]  # English texts are the sources
+LANGUAGES = ["fi", "sv"]  # English texts are the sources
 
 
 def apps_with_texts() -> list[str]:
