@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "oppipari"
-LANGUAGES = ["fi"]  # English texts are the sources
+LANGUAGES = ["fi", "sv"]  # English texts are the sources
 
 
 def apps_with_texts() -> list[str]:
@@ -127,6 +127,20 @@ def check(apps: list[str]) -> int:
     return problems
 
 
+def clashes() -> int:
+    """Print texts that two catalogues translate differently, and return how many: gettext merges them, and one would win."""
+    found: dict[tuple[str, str | None, str], set[str]] = {}
+    for app in apps_with_texts():
+        for language in LANGUAGES:
+            for e in polib.pofile(str(catalogue(ROOT / app, language))):
+                told = " | ".join(e.msgstr_plural.values()) if e.msgid_plural else e.msgstr
+                found.setdefault((language, e.msgctxt, e.msgid), set()).add(told)
+    several = {key: told for key, told in found.items() if len(told) > 1}
+    for (language, _context, msgid), told in several.items():
+        print(f"{language}: translated in several ways: {msgid!r}: {sorted(told)}")
+    return len(several)
+
+
 def main() -> int:
     command, apps = sys.argv[1], sys.argv[2:]
     if command == "update":
@@ -134,7 +148,8 @@ def main() -> int:
     elif command == "compile":
         compile_(apps or apps_with_texts())
     elif command == "check":
-        return 1 if check(apps or sorted(p.parent.name for p in ROOT.glob("*/apps.py"))) else 0
+        amiss = check(apps or sorted(p.parent.name for p in ROOT.glob("*/apps.py")))
+        return 1 if amiss + clashes() else 0
     else:
         print(__doc__)
         return 2

@@ -206,11 +206,11 @@ def test_every_page_can_be_read_by_everyone(somebody: Callable[..., Walker], wid
     scene.closed(other, supervisor_of(other), "Kevät", pairs=2)
     coming = RoundFactory(unit=unit)
     Role.objects.create(person=supervisor, kind=Role.Kind.COORDINATOR)
-    for language in ("fi", "en"):
+    for language in ("fi", "sv", "en"):
         boss = somebody(supervisor, width=width, height=1080 if width == 1920 else 900, dark=dark, language=language)
-        if language == "en":
+        if language != "fi":
             boss.open("/home/")
-            boss.page.locator("footer button[value=en]").click()
+            boss.page.locator(f"footer button[value={language}]").click()
         for path in ("together/", "together/results/", "together/conclusions/", "closing/", "close/", "evaluation/"):
             boss.open(f"/rounds/{round_.pk}/{path}")
         boss.open("/organisation/benefits/")

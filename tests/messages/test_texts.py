@@ -1,5 +1,6 @@
 """Every letter says that there is something to read, never what; in the reader's language, from whom and why."""
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,17 @@ def test_there_is_a_text_for_every_kind() -> None:
 @pytest.mark.parametrize("kind", FOUND)
 def test_a_letter_is_short_and_plain_and_differs_by_language(kind: str, settings: Any) -> None:
     settings.SITE_URL = "https://oppipari.example.org"
-    finnish, english = letter(kind, "fi"), letter(kind, "en")
-    for one in (finnish, english):
+    letters = [letter(kind, language) for language in ("fi", "sv", "en")]
+    for one in letters:
         assert 5 <= len(one.subject) <= 50
         assert "\n" not in one.subject
         assert len(one.body.split("\n-- \n")[0].split()) < 60
         assert one.body.count(URL) == 1
         assert "Oppipari (https://oppipari.example.org)" in one.body.split("\n-- \n")[1]  # from whom
         assert one.alternatives == []
-    assert finnish.subject != english.subject
-    shared = set(finnish.body.splitlines()) & set(english.body.splitlines()) - {"", "-- ", URL}
-    assert shared <= {""}
+    for one, other in combinations(letters, 2):
+        assert one.subject != other.subject
+        assert set(one.body.splitlines()) & set(other.body.splitlines()) <= {"", "-- ", URL}
 
 
 def test_a_code_is_shown_as_it_is_in_plain_text_and_never_in_the_subject() -> None:

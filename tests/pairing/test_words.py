@@ -27,6 +27,10 @@ def test_every_language_says_everything_with_the_same_holes(lang: str) -> None:
             assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", other[key])), key
 
 
+def test_three_languages() -> None:
+    assert words.languages() == ["en", "fi", "sv"]
+
+
 def test_every_fact_has_its_words() -> None:
     for lang in words.languages():
         t = words.texts(lang)
@@ -52,13 +56,13 @@ def test_the_number_of_groups_is_told_in_its_own_words() -> None:
     told = {}
     for n in (2, 3, 4, 5, 9):
         plan = pairing.solve(pairing.Problem.from_participants(people[:n]), odd=pairing.Odd.TRIO)
-        told[n] = [words.groups(plan, lang) for lang in ("fi", "en")]
+        told[n] = [words.groups(plan, lang) for lang in ("fi", "sv", "en")]
     assert told == {
-        2: ["1 pari", "1 pair"],
-        3: ["1 kolmikko", "1 trio"],
-        4: ["2 paria", "2 pairs"],
-        5: ["2 ryhmää, joista yksi on kolmikko", "2 groups, one of them a trio"],
-        9: ["4 ryhmää, joista yksi on kolmikko", "4 groups, one of them a trio"],
+        2: ["1 pari", "1 par", "1 pair"],
+        3: ["1 kolmikko", "1 trio", "1 trio"],
+        4: ["2 paria", "2 par", "2 pairs"],
+        5: ["2 ryhmää, joista yksi on kolmikko", "2 grupper, en av dem en trio", "2 groups, one of them a trio"],
+        9: ["4 ryhmää, joista yksi on kolmikko", "4 grupper, en av dem en trio", "4 groups, one of them a trio"],
     }
 
 
@@ -75,6 +79,7 @@ def test_points_may_name_who_learns() -> None:
     points = pairing.why(pairing.Problem.from_participants([a, b]), "a", "b").points
     assert words.criteria(points, "fi")[0] == ("Ensimmäinen oppii", "25,0")
     assert words.criteria(points, "fi", ("Aino", "Bo"))[:2] == [("Aino oppii", "25,0"), ("Bo oppii", "25,0")]
+    assert words.criteria(points, "sv", ("Aino", "Bo"))[:2] == [("Aino lär sig", "25,0"), ("Bo lär sig", "25,0")]
 
 
 def test_reasons_put_the_word_first_and_name_what_each_may_learn() -> None:

@@ -15,7 +15,10 @@ from oppipari.rounds.models import Round
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.mark.parametrize(("language", "text"), [("fi", "Täytä tämä kohta."), ("en", "Fill this in, please.")])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fi", "Täytä tämä kohta."), ("sv", "Fyll i den här punkten."), ("en", "Fill this in, please.")],
+)
 def test_every_form_says_kindly_what_is_missing(language: str, text: str) -> None:
     class Some(forms.Form):
         line = forms.CharField()
@@ -42,7 +45,7 @@ def test_signing_in_shows_no_address(client: Any, mailbox: Mailbox) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "name"), [("fi", "suomi"), ("en", "Finnish")])
+@pytest.mark.parametrize(("language", "name"), [("fi", "suomi"), ("sv", "finska"), ("en", "Finnish")])
 def test_languages_are_written_as_each_language_writes_them(client: Any, language: str, name: str) -> None:
     pair = pair_of(RoundFactory(state=Round.State.MEETING))
     person = pair.members.earliest("pk").person

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from oppipari.evaluation.items import LANGUAGES
 from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.questionnaire import queries as questionnaires
 from oppipari.evaluation.questionnaire.queries import questionnaire_of as questionnaire_of
@@ -21,7 +22,9 @@ State = Questionnaire.State
 
 
 def lang() -> str:
-    return "en" if (get_language() or "fi").startswith("en") else "fi"
+    """The reader's language, one of those that the questions are in."""
+    code = (get_language() or "fi")[:2]
+    return code if code in LANGUAGES else "fi"
 
 
 def todos_for_person(person: Person) -> list[Todo]:

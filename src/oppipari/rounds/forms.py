@@ -221,7 +221,7 @@ class HowForm(StepForm):
         label=_("Which languages can you talk in?"),
         choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
-        initial=["fi"],
+        initial=lambda: ["sv" if (get_language() or "").startswith("sv") else "fi"],
         error_messages={"required": _("Choose at least one language.")},
     )
     wished_stage = forms.ChoiceField(

@@ -10,14 +10,18 @@ from oppipari.organisation.text import fold
 
 # Other words that people use for the same thing, by key; found by `find` and `suggest` alike.
 SYNONYMS = {
-    "medication": ["lääkkeet", "lääkkeenjako", "medicines", "drug treatment"],
-    "wound-care": ["haavat", "haavahoito", "wounds"],
-    "documentation": ["dokumentointi", "kirjaus", "documentation"],
-    "memory-disorders": ["muistisairaus", "dementia", "muistisairaat"],
-    "palliative-care": ["saattohoito ja palliatiivinen hoito", "end of life care"],
-    "ergonomics": ["siirrot", "nostot", "lifting"],
-    "first-aid": ["elvytys", "resuscitation"],
+    "medication": ["lääkkeet", "lääkkeenjako", "läkemedel", "mediciner", "medicines", "drug treatment"],
+    "wound-care": ["haavat", "haavahoito", "sår", "wounds"],
+    "documentation": ["dokumentointi", "kirjaus", "dokumentering", "documentation"],
+    "memory-disorders": ["muistisairaus", "dementia", "muistisairaat", "minnessjukdom", "demens"],
+    "palliative-care": ["saattohoito ja palliatiivinen hoito", "vård i livets slutskede", "end of life care"],
+    "ergonomics": ["siirrot", "nostot", "förflyttningar", "lyft", "lifting"],
+    "first-aid": ["elvytys", "återupplivning", "resuscitation"],
 }
+
+
+# Where these letters stand in the alphabet, which is not where Unicode has them: after z.
+LAST = str.maketrans("åäö", "{|}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,11 @@ def label(key: str, lang: str) -> str:
 
 
 def by_area(lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Areas with their (key, label) pairs, labels in alphabetical order."""
+    """Areas with their (key, label) pairs, labels in the order of the Finnish and Swedish alphabet: å, ä and ö last."""
     areas: dict[str, list[tuple[str, str]]] = {}
     for c in competences().values():
         areas.setdefault(c.area, []).append((c.key, c.label(lang)))
-    return [(area, sorted(entries, key=lambda e: fold(e[1]))) for area, entries in areas.items()]
+    return [(area, sorted(entries, key=lambda e: fold(e[1]).translate(LAST))) for area, entries in areas.items()]
 
 
 def _grams(text: str) -> Counter[str]:

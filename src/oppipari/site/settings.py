@@ -193,7 +193,7 @@ ROSTER_FEEDS = env.bool("ROSTER_FEEDS", default=False)
 ANSWER_KEYS = Path(env("ANSWER_KEYS", default=str(DATA_DIR / "answer-keys")))
 
 LANGUAGE_CODE = "fi"
-LANGUAGES = [("fi", _("Finnish")), ("en", _("English"))]
+LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True

@@ -1,4 +1,4 @@
-"""The words around the questions, from data/words.toml: in three languages, also where the pages have two."""
+"""The words around the questions, from data/words.toml: each language can be read whatever language the page is in."""
 
 import tomllib
 from functools import cache

@@ -14,7 +14,7 @@ from oppipari.pairing.reasons import Cost, Explanation, Fit, Obstacle, Price
 
 @cache
 def texts(lang: str) -> dict[str, Any]:
-    """The sentences of one language ("fi", "en"); raises FileNotFoundError for one that is not there."""
+    """The sentences of one language ("fi", "sv", "en"); raises FileNotFoundError for one that is not there."""
     return tomllib.loads((Path(__file__).parent / f"{lang}.toml").read_text(encoding="utf-8"))
 
 

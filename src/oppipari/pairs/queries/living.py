@@ -184,9 +184,9 @@ def _languages(codes: Sequence[str]) -> str:
     named = []
     for code in codes:
         try:
-            # Finnish writes languages with a small letter, English with a capital one.
+            # Finnish and Swedish write languages with a small letter, English with a capital one.
             name = str(get_language_info(code)["name_translated"])
-            named.append(name.lower() if problem.language() == "fi" else name)
+            named.append(name if problem.language() == "en" else name.lower())
         except KeyError:
             named.append(code)
     return ", ".join(named)

@@ -20,6 +20,7 @@ register = template.Library()
 
 DAYS = {
     "fi": ["ma", "ti", "ke", "to", "pe", "la", "su"],
+    "sv": ["mån", "tis", "ons", "tors", "fre", "lör", "sön"],
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 }
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -29,35 +30,44 @@ def _local(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
+def _lang() -> str:
+    """The reader's language, one of those that DAYS knows."""
+    code = (get_language() or "fi")[:2]
+    return code if code in DAYS else "fi"
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """ "ma 23.11." in Finnish, "Mon 23 Nov" in English; with the year when it is not this one."""
+    """ "ma 23.11." in Finnish, "mån 23.11" in Swedish, "Mon 23 Nov" in English; with the year when it is not this one."""
     if value is None:
         return ""
     value = _local(value)
     other_year = value.year != timezone.localdate().year
-    if (get_language() or "fi").startswith("en"):
-        return f"{DAYS['en'][value.weekday()]} {value.day} {MONTHS[value.month - 1]}" + (
-            f" {value.year}" if other_year else ""
-        )
-    return f"{DAYS['fi'][value.weekday()]} {value.day}.{value.month}." + (str(value.year) if other_year else "")
+    lang = _lang()
+    name = DAYS[lang][value.weekday()]
+    if lang == "en":
+        return f"{name} {value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if other_year else "")
+    # In Finnish the month is an ordinal and keeps its stop; in Swedish a stop only stands between two numbers.
+    stop = "." if lang == "fi" or other_year else ""
+    return f"{name} {value.day}.{value.month}{stop}" + (str(value.year) if other_year else "")
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    """ "klo 14.00" in Finnish, "14:00" in English."""
+    """ "klo 14.00" in Finnish, "kl. 14.00" in Swedish, "14:00" in English."""
     if value is None:
         return ""
     value = _local(value)
-    return f"{value:%H:%M}" if (get_language() or "fi").startswith("en") else f"klo {value.hour}.{value:%M}"
+    lang = _lang()
+    return f"{value:%H:%M}" if lang == "en" else f"{'kl.' if lang == 'sv' else 'klo'} {value.hour}.{value:%M}"
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """ "ma 23.11. klo 14.00" in Finnish, "Mon 23 Nov at 14:00" in English."""
+    """ "ma 23.11. klo 14.00" in Finnish, "mån 23.11 kl. 14.00" in Swedish, "Mon 23 Nov at 14:00" in English."""
     if value is None:
         return ""
-    between = " at " if (get_language() or "fi").startswith("en") else " "
+    between = " at " if _lang() == "en" else " "
     return f"{day(value)}{between}{clock(value)}"
 
 
