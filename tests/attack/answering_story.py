@@ -33,6 +33,7 @@ def main(folder: Path, mark: str) -> None:
 
     from oppipari.evaluation import actions
     from oppipari.evaluation.items import items
+    from oppipari.evaluation.together import actions as together
     from oppipari.rounds.models import Round
 
     logging.getLogger("django.db.backends").setLevel(logging.INFO)
@@ -66,7 +67,7 @@ def main(folder: Path, mark: str) -> None:
         assert response.status_code == 302, response.content
         seen()
     actions.close_questionnaire(questionnaire, boss)
-    actions.add_conclusion(round_, boss, "worked", f"{mark}control")
+    together.add(round_, boss, "worked", f"{mark}control")
     seen()
     connection.close()
 
