@@ -37,7 +37,8 @@ def fill_wall(unit: Unit, boss: Person, today: date) -> None:
         Trial.State.ADOPTED, Outcome("Liivi jäi käyttöön. Puhelin pitää silti antaa jollekulle, muuten se soi tyhjässä kansliassa.", after_number=Decimal("1.5")), parent=source,
     )  # fmt: skip
     actions.offer(ours, boss)
-    quiet = Insight.objects.filter(unit=unit, state=Insight.State.PUBLISHED).earliest("pk")
+    now = Insight.objects.filter(unit=unit, state=Insight.State.PUBLISHED, pair__round__state=Round.State.MEETING)
+    quiet = now.earliest("pk")
     running = actions.start(
         unit, boss,
         Plan("Suullinen raportti venyy, ja tärkein unohtuu", quiet.text, "Tiimi A", today + timedelta(days=19), "Minuutteja vuoronvaihdossa", NUMBER, "", Decimal(22), "fi"),
