@@ -110,7 +110,7 @@ def go_without(round_: Round, by: Person) -> Questionnaire:
     if there is not None:
         return there
     words = current_set(round_.unit.organisation)
-    nothing = _release(boxes.Contents(), questions_of(words), END)
+    nothing = _release(boxes.Contents(), questions_of(words), END) | {"without": True}
     return Questionnaire.objects.create(
         round=round_, questions=words, state=State.CLOSED, released=nothing, closed_on=timezone.localdate()
     )
@@ -136,12 +136,13 @@ def answer(
             )
         )
     asked = questions_of(fresh.questions)
-    long = next((k for k, t in texts.items() if len(t) > TEXT_LENGTH), "")
+    # Measured as it is kept: a line break is one space then.
+    written = {i.key: plain_text(texts.get(i.key, "")) for i in asked.open_items()}
+    long = next((k for k, t in written.items() if len(t) > TEXT_LENGTH), "")
     if long:
         raise DomainError(_("The text is longer than 600 characters. Say it shorter."), field=long)
-    written = {}
-    if how_many_asked(fresh.round) >= FEWEST_FOR_TEXTS:
-        written = {i.key: plain_text(texts.get(i.key, "")) for i in asked.open_items()}
+    if how_many_asked(fresh.round) < FEWEST_FOR_TEXTS:
+        written = {}
     _drop_in(fresh, by, {i.key: values.get(i.key) for i in asked.items(END)}, written)
 
 
