@@ -17,7 +17,7 @@ from oppipari.evaluation.together.forms import EditForm, LineForm
 from oppipari.evaluation.together.models import Conclusion
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
-from oppipari.organisation.web import add_domain_error, is_htmx, person_of
+from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
@@ -81,15 +81,10 @@ class _Said:
     told: str = ""
 
 
-def _number(text: str) -> int:
-    """A row's number as sent; 0 for anything else, and for more digits than a database counts."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
-
-
 def _act(request: HttpRequest, round_: Round) -> _Said:
     """Do what was pressed; what went wrong is said where it was typed."""
     by, given = person_of(request), request.POST
-    act, pk = given.get("act", ""), _number(given.get("line", ""))
+    act, pk = given.get("act", ""), number_in(given.get("line", ""))
     text, kind, stamp = given.get("text", ""), given.get("kind", ""), given.get("stamp", "")
     said = _Said(kind=kind, line=pk)
     try:
