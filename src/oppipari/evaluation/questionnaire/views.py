@@ -177,12 +177,17 @@ class _Page:
             "told": [self.words[name] for name in told],
             "written": [] if how == "thanks" else self.form.written(),
             "brought": how in ("late", "closed") and not self.at_start and may_read.exists(),
-            "here": self.here,
         }
         return render(self.request, "evaluation/answered.html", self._context() | context)
 
     def _context(self) -> dict[str, object]:
-        return {"round": self.round, "words": self.words, "lang": self.lang, "at_start": self.at_start}
+        return {
+            "here": self.here,
+            "round": self.round,
+            "words": self.words,
+            "lang": self.lang,
+            "at_start": self.at_start,
+        }
 
 
 @login_required
