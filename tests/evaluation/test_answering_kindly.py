@@ -13,6 +13,7 @@ from oppipari.evaluation import actions
 from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.questionnaire import queries
 from oppipari.evaluation.questionnaire.page_words import all_words
+from oppipari.evaluation.together import actions as together
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.models import Person
 from oppipari.rounds.models import Round
@@ -115,8 +116,10 @@ def test_four_people_read_why_no_questionnaire_comes() -> None:
     for supervisors in ("round", "round_evaluation"):
         shown = page(as_(boss).get(reverse(supervisors, args=[round_.pk])))
         assert "Luvut on julkaistu" not in shown
+    together.add(round_, boss, "worked", "Tapaamiset työajalla")
     actions.close_round(Round.objects.get(pk=round_.pk), boss)
     assert "Mitä kierros toi" in page(client.get(url))
+    assert "Kyselyä ei tehty, joten lukuja ei ole." in page(client.get(reverse("round_closing", args=[round_.pk])))
 
 
 # -- who hears of it ------------------------------------------------------------------------------------------------------

@@ -26,10 +26,11 @@ def _round(request: HttpRequest, pk: int) -> Round:
     return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
 
 
-def _page(request: HttpRequest, round_: Round, view: str, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, round_: Round, view: str, part: str = "", **more: Any) -> HttpResponse:
+    """One of the session's pages; of it only `part` (such as "#columns") where the page changes in place."""
     begun = round_.state in (Round.State.EVALUATING, Round.State.CLOSED)
     context = {"round": round_, "view": view, "begun": begun, "closed": round_.state == Round.State.CLOSED, **more}
-    return render(request, f"evaluation/together/{view}.html", context)
+    return render(request, f"evaluation/together/{view}.html{part}", context)
 
 
 @login_required
@@ -150,14 +151,12 @@ def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
     wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None
     if request.method == "POST" and not wrong and said.removed is None and not is_htmx(request):
         return redirect("together_conclusions", pk=pk)
-    context = {
-        "round": round_,
-        "view": "conclusions",
-        "begun": round_.state in (Round.State.EVALUATING, Round.State.CLOSED),
-        "closed": round_.state == Round.State.CLOSED,
-        "columns": _columns(round_, said),
-        "said": said,
-        "can_close": queries.can_close(round_),
-    }
-    template = "evaluation/together/conclusions.html" + ("#columns" if is_htmx(request) else "")
-    return render(request, template, context)
+    return _page(
+        request,
+        round_,
+        "conclusions",
+        "#columns" if is_htmx(request) else "",
+        columns=_columns(round_, said),
+        said=said,
+        can_close=queries.can_close(round_),
+    )
