@@ -1,6 +1,8 @@
 """The organisation's own questions: a file out and in, versions, who may, and what is wrong in words."""
 
+import io
 import tomllib
+import zipfile
 from typing import Any
 
 import pytest
@@ -64,6 +66,60 @@ def changed(old: str, new: str) -> str:
 def test_what_is_wrong_is_said_with_its_place(text: Any, says: str) -> None:
     lines = wrong(text())
     assert any(says in line for line in lines), lines
+
+
+def a_document() -> bytes:
+    """What a word processor saves: a zip of a few parts."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document>Kysymykset</w:document>")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        a_document(),
+        b"PK\x03\x04 small enough to be text",
+        b"%PDF-1.7\n1 0 obj\n",
+        b"{\\rtf1\\ansi Kysymykset}",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 90_000,
+        "Hei!\n\nTässä kysymykset: opitko jotakin?\n".encode(),
+        "Kysymys;Vastaus\nOpitko;Kyllä\n".encode("latin-1"),
+    ],
+    ids=["docx", "zip", "pdf", "rtf", "old word", "letter", "csv"],
+)
+def test_another_file_is_told_to_be_another_file(content: bytes) -> None:
+    with pytest.raises(files.NotUsable) as caught:
+        files.read(content)
+    assert caught.value.lines == ["Tämä ei ole se tiedosto, jonka latasit. Valitse tiedosto, jonka pääte on .toml."]
+
+
+def test_the_downloaded_file_in_another_encoding_is_told_so() -> None:
+    for encoding in ("cp1252", "utf-16"):
+        with pytest.raises(files.NotUsable) as caught:
+            files.read(files.written(ours()).encode(encoding))
+        assert "UTF-8" in caught.value.lines[0]
+
+
+def test_mistakes_are_told_in_the_order_of_the_file() -> None:
+    text = (
+        changed('"varken eller", ', "")
+        .replace('key = "fit"', 'key = "Sopiiko?"')
+        .replace("[about]\nfi", "[about]\nfi = 3 #")
+    )
+    lines = wrong(text.replace('key = "worth_spreading"', "key = 3"))
+    assert [line.split(":")[0] for line in lines] == ["[about]", "[scale] sv", "Väittämä 6", "Avoin kysymys 1"]
+
+
+@pytest.mark.django_db
+def test_a_source_is_marked_as_english_only_where_it_is_ours() -> None:
+    boss = supervisor_of(UnitFactory())
+    client, url = as_(boss), reverse("questions")
+    assert 'Lähde: <span lang="en">Say in the matching' in page(client.get(url))
+    source = next(i.source for i in ours().all_items() if i.key == "fit")
+    change_questions(boss, files.read(changed(source, "Kaupungin oma mittari 2025").encode()))
+    assert "Lähde: Kaupungin oma mittari 2025" in page(client.get(url))
 
 
 def test_every_mistake_is_told_at_once() -> None:

@@ -73,8 +73,8 @@ def test_the_questions_change_their_language_and_what_was_typed_comes_along() ->
     assert "ds-error-summary" not in swedish  # nothing was sent yet
     assert contents().respondents == 0
     thanks = client.post(url, {"learnt": "4", "asked_in": "sv"}, follow=True)
-    assert "Tack" in page(client.get(url + "?asked_in=sv"))
-    assert "Kiitos" in page(thanks)
+    assert "Tack" in page(thanks)
+    assert "Kiitos" in page(client.get(url))
     assert ours().items()[0].text("en") in page(as_(people[1], "en").get(url))
 
 
@@ -145,10 +145,9 @@ def test_a_late_answer_is_told_kindly_and_given_back() -> None:
     assert "Kysely on jo suljettu" in page(late)
     assert "Pitkä &lt;b&gt;ajatus&lt;/b&gt; 👩‍⚕️" in page(late)
     assert "jokseenkin samaa mieltä" in page(late)
-    assert "Kysely on jo suljettu" in page(client.get(url))
     # And after the round closed as well.
     actions.close_round(Round.objects.get(pk=questionnaire.round_id), boss)
-    assert "Kysely on jo suljettu" in page(client.get(url))
+    assert "Kysely on jo suljettu" in page(client.post(url, {"learnt": "4"}))
     assert as_(boss).get(url).status_code == 404
 
 
@@ -228,7 +227,7 @@ def test_four_people_evaluate_together_without_a_questionnaire() -> None:
     assert "Pareissa oli alle viisi ihmistä" in shown
     assert "Avaa kysely" not in shown
     after = page(client.post(url, {"without": "1"}, follow=True))
-    assert "liian vähän" in after
+    assert "Kyselyä ei tehty, joten lukuja ei ole." in after
     round_.refresh_from_db()
     assert round_.state == Round.State.EVALUATING
     assert not Outgoing.objects.filter(kind="questionnaire_open").exists()

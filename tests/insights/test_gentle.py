@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.factories import RoundFactory, pair_of
 
+from oppipari.gentle import Kind, notice
 from oppipari.insights import actions
-from oppipari.insights.gentle import Kind, notice
 from oppipari.insights.models import Insight
 from oppipari.rounds.models import Round
 

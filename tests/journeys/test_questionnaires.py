@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error
 from tests.factories import RoundFactory, SignUpFactory, pair_of, supervisor_of
 from tests.journeys.walker import Walker
 
@@ -76,7 +77,7 @@ def test_the_questionnaire_on_a_phone(somebody: Callable[..., Walker], scripts: 
     assert "مرحبا" in phone.page.locator("textarea").input_value()
     phone.page.locator("textarea").fill("Hiljainen hetki")
     phone.press("Skicka svaren")
-    phone.sees("Kiitos vastauksistasi")
+    phone.sees("Tack för dina svar")
     # A machine's fingers are quick; what it shows is that the pages themselves take no time.
     assert time.monotonic() - began < 60
     sizes = other.page.locator("label.choice").evaluate_all("all => all.map(x => x.getBoundingClientRect().height)")
@@ -87,6 +88,85 @@ def test_the_questionnaire_on_a_phone(somebody: Callable[..., Walker], scripts: 
     other.press("Lähetä vastaukset")
     other.sees("Kysely on jo suljettu")
     other.sees("Vielä yksi ajatus")
+
+
+def a_questionnaire() -> tuple[Questionnaire, list[Person], Person]:
+    round_ = RoundFactory(state=Round.State.MEETING)
+    people = [m.person for _ in range(5) for m in pair_of(round_).members.all()]
+    boss = supervisor_of(round_.unit)
+    return actions.open_questionnaire(round_, boss), people, boss
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_what_may_tell_of_somebody_is_shown_once(somebody: Callable[..., Walker], scripts: bool) -> None:
+    _questionnaire, people, _boss = a_questionnaire()
+    phone = somebody(people[0], 390, scripts)
+    phone.press("Vastaa kyselyyn")
+    choose(phone, 2, 4)
+    phone.page.locator("textarea").fill("Raportti ensin hiljaa, sanoo Aino. Rouva Virtanen 12.3.")
+    phone.press("Lähetä vastaukset")
+    phone.sees("Katso vielä avointa vastausta")
+    phone.sees("Aino näyttää nimeltä")
+    assert "Aino" in phone.page.locator("textarea").input_value()
+    assert phone.page.locator("input[type=radio]:checked").count() == 1
+    if scripts:
+        assert phone.page.evaluate("document.activeElement.textContent").strip().startswith("Katso vielä")
+    phone.press("Lähetä näin")
+    phone.sees("Kiitos vastauksistasi")
+
+
+def test_back_after_sending_shows_a_page(somebody: Callable[..., Walker]) -> None:
+    """Also where the language was changed and something was amiss first: nothing that was posted lies in the history."""
+    questionnaire, people, _boss = a_questionnaire()
+    phone = somebody(people[0], 390)
+    phone.press("Vastaa kyselyyn")
+    phone.press("På svenska")
+    phone.sees("Skicka svaren")
+    assert phone.page.title().startswith("Enkät")
+    phone.press("Skicka svaren")
+    phone.sees("Rätta det här:")
+    assert phone.page.evaluate("document.activeElement.id") == "errors"
+    choose(phone, 0, 4)
+    phone.press("Skicka svaren")
+    phone.sees("Tack för dina svar")
+    assert phone.page.url.endswith(f"/evaluation/{questionnaire.pk}/answer/?asked_in=sv")
+    phone.page.reload()
+    phone.sees("Tack för dina svar")
+    phone.page.go_back()
+    phone.page.wait_for_load_state("load")
+    phone.sees("Oma sivu")
+    phone.page.go_forward()
+    phone.page.wait_for_load_state("load")
+    phone.sees("Tack för dina svar")
+
+
+def test_what_could_not_be_sent_is_not_lost_in_silence(live_server: Any, chromium: Any) -> None:
+    _questionnaire, people, _boss = a_questionnaire()
+    # A browser of its own: that the network is away is told on its console, on purpose.
+    context = chromium.new_context(locale="fi-FI")
+    phone = Walker(context.new_page(), live_server.url, scripts=True, checked=set())
+    phone.open(f"/link/{PersonalLink.make(people[0], PersonalLink.Kind.OWN)}/")
+    phone.page.locator("main button[type=submit]").first.click()
+    phone.press("Vastaa kyselyyn")
+    choose(phone, 0, 4)
+    context.set_offline(True)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"), phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="Lähetä vastaukset").click()
+    context.close()
+
+
+def test_what_comes_too_late_can_be_copied(somebody: Callable[..., Walker]) -> None:
+    questionnaire, people, boss = a_questionnaire()
+    phone = somebody(people[0], 390)
+    phone.press("Vastaa kyselyyn")
+    actions.close_questionnaire(questionnaire, boss)
+    phone.page.locator("textarea").fill("Vielä yksi ajatus")
+    phone.press("Lähetä vastaukset")
+    phone.sees("Vielä yksi ajatus")
+    assert phone.page.get_by_role("button", name="Kopioi teksti").is_visible()
+    phone.open(f"/evaluation/{questionnaire.pk}/answer/")
+    phone.sees("Kysely on suljettu")
+    phone.sees_not("ei enää voi ottaa mukaan")
 
 
 def test_answered_in_another_window_meanwhile(somebody: Callable[..., Walker]) -> None:

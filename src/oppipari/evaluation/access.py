@@ -1,9 +1,11 @@
 """Who may: answer (who was in a pair, or has signed up), run the evaluation (the supervisor), read what the round brought."""
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from oppipari.evaluation.models import Questionnaire
 from oppipari.organisation import access
+from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.rounds.models import Round, SignUp
 
@@ -26,6 +28,12 @@ def closings_for(person: Person) -> QuerySet[Round]:
     )
     joined = Q(unit_id__in=access.member_unit_ids(person), state=Round.State.CLOSED)
     return Round.objects.filter(supervised | joined)
+
+
+def must_supervise(round_: Round, by: Person) -> None:
+    """Raise DomainError unless `by` supervises the round's unit: who runs the evaluation."""
+    if not access.supervises(by, round_.unit_id):
+        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 def may_read_questions(person: Person) -> bool:

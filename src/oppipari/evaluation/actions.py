@@ -4,6 +4,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oppipari.evaluation.access import must_supervise
 from oppipari.evaluation.benefits.actions import freeze_counts
 from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.questionnaire.actions import (
@@ -20,7 +21,6 @@ from oppipari.evaluation.questionnaire.actions import (
 )
 from oppipari.evaluation.together.actions import forget_clock
 from oppipari.messages.actions import link, send
-from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs.actions import forget_closed
@@ -45,15 +45,10 @@ __all__ = [
 State = Questionnaire.State
 
 
-def _may_run(round_: Round, by: Person) -> None:
-    if not access.supervises(by, round_.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-
-
 @transaction.atomic
 def close_round(round_: Round, by: Person) -> Round:
     """Close the round: its result stays to be read, and everyone in a pair is told. Closing twice closes once."""
-    _may_run(round_, by)
+    must_supervise(round_, by)
     questionnaire = Questionnaire.objects.filter(round=round_).first()
     if questionnaire is None or questionnaire.state != State.CLOSED:
         raise DomainError(_("Close the questionnaire first; then the round can be closed."))

@@ -85,9 +85,12 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
                     20,
                 )
             ]
+        asked = q is not None and q.was_asked
         return [
             Todo(
-                _("The figures have been released. Evaluate together, write down the conclusions and close the round."),
+                _("The figures have been released. Evaluate together, write down the conclusions and close the round.")
+                if asked
+                else _("Evaluate together, write down the conclusions and close the round."),
                 _("Evaluate together"),
                 url,
                 10,
@@ -106,12 +109,15 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
 
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
-    """The questionnaire on the pair's page while it waits; the result once the round is closed."""
+    """The questionnaire on the pair's page while it waits, or why none comes; the result once the round is closed."""
     shown = questionnaire_of(pair.round)
     closed = pair.round.state == Round.State.CLOSED
-    if not closed and (shown is None or not shown.is_open):
+    without = shown is not None and not shown.was_asked and not closed
+    if not (closed or without) and (shown is None or not shown.is_open):
         return {}
     return {
+        "without": without,
+        "few": without and questionnaires.group(pair.round)["few"],
         "questionnaire": shown if shown is not None and shown.is_open else None,
         "answered": shown is not None and shown.is_open and questionnaires.has_answered(shown, person),
         "closed": closed,

@@ -37,14 +37,14 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
                 form = OpenForm(request.POST)
                 if form.is_valid():
                     actions.open_questionnaire(round_, person_of(request), form.cleaned_data["closes"])
-                    messages.success(request, _("The questionnaire is open, and everyone in a pair has been told."))
+                    messages.success(request, _("The questionnaire is open."))
                     return redirect("round_evaluation", pk=pk)
             elif "without" in request.POST:
                 actions.go_without(round_, person_of(request))
                 return redirect("round_evaluation", pk=pk)
             elif "anew" in request.POST and (there := queries.questionnaire_of(round_)):
                 actions.ask_anew(there, person_of(request))
-                messages.success(request, _("The questionnaire starts anew, and everyone has been told."))
+                messages.success(request, _("The questionnaire starts anew."))
                 return redirect("round_evaluation", pk=pk)
         except DomainError as error:
             if "open" in request.POST:
@@ -61,6 +61,7 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "can_open": round_.state == Round.State.MEETING,
             "group": questionnaires.group(round_),
+            "told": questionnaires.told_of(round_) if shown is not None and shown.is_open else None,
             "unreadable": shown is not None and questionnaires.is_unreadable(shown),
             "results": results_of(round_),
             "start_and_end": start_and_end_of(round_),

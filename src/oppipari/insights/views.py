@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from oppipari.gentle import notice
 from oppipari.insights import actions, queries
 from oppipari.insights.access import askable_by, own_insights, sayable_to
 from oppipari.insights.forms import InsightForm
-from oppipari.insights.gentle import notice
 from oppipari.insights.lets_try.actions import FEWEST, say
 from oppipari.insights.models import Insight
 from oppipari.insights.screen.views import show_screen

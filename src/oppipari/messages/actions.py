@@ -16,6 +16,17 @@ def link(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+def reaches(address: str | None) -> bool:
+    """Whether a message to `address` would leave: the installation has mail, and it is an address."""
+    if not settings.MAIL_ENABLED:
+        return False
+    try:
+        validate_email(address or "")
+    except ValidationError:
+        return False
+    return True
+
+
 @transaction.atomic
 def send(
     *,
@@ -36,11 +47,7 @@ def send(
     """
     if calendar and calendar_method not in ("REQUEST", "CANCEL"):
         raise ValueError(f"a calendar is sent as REQUEST or CANCEL, not {calendar_method!r}")
-    if not settings.MAIL_ENABLED:
-        return False
-    try:
-        validate_email(to)
-    except ValidationError:
+    if not reaches(to):
         return False
     # The row's own id, where nothing else tells repeats apart.
     row_id = uuid.uuid4()

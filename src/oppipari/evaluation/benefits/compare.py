@@ -53,11 +53,11 @@ class Pair:
     @property
     def then_open(self) -> float:
         """How wide the open end of the earlier figure is; 0 where it is exact."""
-        return round(at(self.then.high) - at(self.then.low), 1)
+        return self.then.open_width
 
     @property
     def now_open(self) -> float:
-        return round(at(self.now.high) - at(self.now.low), 1)
+        return self.now.open_width
 
     @property
     def ticks(self) -> list[float]:

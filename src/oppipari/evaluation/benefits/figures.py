@@ -38,6 +38,11 @@ class Span:
     def exact(self) -> bool:
         return self.low == self.high
 
+    @property
+    def open_width(self) -> float:
+        """How wide the open end is drawn, from `at(low)` on; 0 where the mean is exact."""
+        return round(at(self.high) - at(self.low), 1)
+
     def told(self, language: str) -> str:
         """ "4.3", "4.2 or more", "1.8 or less", or "4.1 to 4.4" (the last only where figures were put together)."""
         if self.exact:
@@ -116,7 +121,7 @@ class Result:
     @property
     def open_width(self) -> float:
         """How wide the open end of a bound is drawn."""
-        return round(self.scale.open_to - self.scale.known, 1) if self.scale else 0.0
+        return self.span.open_width if self.span else 0.0
 
     @property
     def ticks(self) -> list[tuple[float, str]]:
@@ -169,7 +174,7 @@ def result_of(key: str, text: str, short: str, figure: Mapping[str, Any], words:
 class Results:
     """All that was released of a round: `open` while the questionnaire is, `too_few` where nothing may be shown.
 
-    `scale` are the words of the answers from 1 to 5, `about` says what kind of questions they were.
+    `asked` is False where the supervisor went on without a questionnaire. `scale` are the words of the answers from 1 to 5, `about` says what kind of questions they were.
     """
 
     open: bool
@@ -178,6 +183,7 @@ class Results:
     texts: list[tuple[str, list[str]]]
     scale: list[str] = field(default_factory=list)
     about: str = ""
+    asked: bool = True
 
     @property
     def shown(self) -> list[Result]:
@@ -224,4 +230,12 @@ def results(released: Mapping[str, Any] | None) -> Results:
     texts = [(i.text(language), list(written.get(i.key, []))) for i in asked.open_items()]
     too_few = bool(released.get("too_few")) or all(r.span is None for r in told)
     shown = [] if too_few else told
-    return Results(False, too_few, shown, [t for t in texts if t[1]], list(words.values()), asked.about(language))
+    return Results(
+        open=False,
+        too_few=too_few,
+        items=shown,
+        texts=[t for t in texts if t[1]],
+        scale=list(words.values()),
+        about=asked.about(language),
+        asked=not released.get("without", False),
+    )

@@ -77,12 +77,12 @@ class Row:
     @property
     def drawn(self) -> dict[str, float]:
         """The sum in the picture: where it begins, and how wide its open end is."""
-        return {"x": at(self.span.low), "open": round(at(self.span.high) - at(self.span.low), 1)}
+        return {"x": at(self.span.low), "open": self.span.open_width}
 
     @property
     def marks(self) -> list[tuple[float, float]]:
         """Each unit in the picture: where it begins, and how wide its open end is."""
-        return [(at(span.low), round(at(span.high) - at(span.low), 1)) for _name, span in self.dots]
+        return [(at(span.low), span.open_width) for _name, span in self.dots]
 
     @property
     def ticks(self) -> list[tuple[int, float]]:

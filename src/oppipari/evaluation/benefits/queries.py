@@ -7,7 +7,6 @@ from typing import Any
 from oppipari.evaluation.benefits import compare
 from oppipari.evaluation.benefits.figures import LEAST, Results, results
 from oppipari.evaluation.benefits.models import RoundCounts
-from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.queries import questionnaire_of
 from oppipari.evaluation.questionnaire.actions import keys_asked
 from oppipari.evaluation.questionnaire.queries import start_questions_of
@@ -82,7 +81,7 @@ def start_and_end_of(round_: Round) -> StartAndEnd:
 def results_of(round_: Round) -> Results:
     """What was released of a round, told in the active language."""
     q = questionnaire_of(round_)
-    return results(q.released if q and q.state == Questionnaire.State.CLOSED else None)
+    return results(q.released if q else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def benefits_of(round_: Round) -> Benefits:
     """Counts, figures, conclusions, insights and trials of a round, and its figures beside the round before it."""
     came = brought(round_)
     q = questionnaire_of(round_)
-    released = q.released if q and q.state == Questionnaire.State.CLOSED else None
+    released = q.released if q else None
     kept = RoundCounts.objects.select_related("earlier").filter(round=round_).first()
     earlier, compared = _compared(kept, round_, released)
     return Benefits(

@@ -34,11 +34,15 @@ def _last_closed(unit: Unit) -> Round | None:
 def quoted(unit: Unit) -> Quoted | None:
     """What the unit's latest closed round brought; for a unit without one, what other units got; None where nothing."""
     last = _last_closed(unit)
-    if last is None:
-        others = of_others(unit.organisation_id, unit)
-        if others is None:
-            return None
-        return Quoted(None, [(r.statement, r.span) for r in others.rows], units=max(r.units for r in others.rows))
+    if last is not None:
+        return _of_round(last)
+    others = of_others(unit.organisation_id, unit)
+    if others is None:
+        return None
+    return Quoted(None, [(r.statement, r.span) for r in others.rows], units=max(r.units for r in others.rows))
+
+
+def _of_round(last: Round) -> Quoted | None:
     q = Questionnaire.objects.filter(round=last, state=Questionnaire.State.CLOSED).first()
     released = q.released or {} if q else {}
     figures = []
@@ -64,10 +68,8 @@ class Line:
 def line(unit: Unit) -> Line | None:
     """The first conclusion of what worked, else the statement agreed with most clearly; None where there is neither."""
     last = _last_closed(unit)
-    if last is None:
-        return None
-    found = quoted(unit)
-    if found is None:
+    found = _of_round(last) if last is not None else None
+    if last is None or found is None:
         return None
     if found.worked:
         return Line(last.name, found.worked[0].rstrip("."))

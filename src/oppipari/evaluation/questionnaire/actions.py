@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari import disclosure
-from oppipari.evaluation.access import may_edit_questions
+from oppipari.evaluation.access import may_edit_questions, must_supervise
 from oppipari.evaluation.items import END, START, Questions
 from oppipari.evaluation.questionnaire import boxes
 from oppipari.evaluation.questionnaire.keys import KeyMissing
@@ -22,7 +22,6 @@ from oppipari.evaluation.questionnaire.sealing import Unreadable
 from oppipari.evaluation.questionnaire.words import plain_text
 from oppipari.evaluation.side_by_side import keys_beside
 from oppipari.messages.actions import link, send
-from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import PairMember
@@ -45,11 +44,6 @@ class TooLate(DomainError):
 
 class AnsweredAlready(DomainError):
     """The person's token is spent."""
-
-
-def _may_run(round_: Round, by: Person) -> None:
-    if not access.supervises(by, round_.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 def people_asked(round_: Round) -> list[Person]:
@@ -77,7 +71,7 @@ def open_questionnaire(round_: Round, by: Person, closes: date | None = None) ->
 
     From now on its words stay as they are. Raises DomainError when `by` does not supervise the unit or `closes` is past.
     """
-    _may_run(round_, by)
+    must_supervise(round_, by)
     if closes is not None and closes < timezone.localdate():
         raise DomainError(_("The day has already passed. Choose a coming day."), field="closes")
     rounds.start_evaluation(round_, by)
@@ -104,13 +98,13 @@ def _tell(questionnaire: Questionnaire, when: str) -> None:
 @transaction.atomic
 def go_without(round_: Round, by: Person) -> Questionnaire:
     """Evaluate together without a questionnaire, as where so few were in pairs that no figure could be shown."""
-    _may_run(round_, by)
+    must_supervise(round_, by)
     rounds.start_evaluation(round_, by)
     there = Questionnaire.objects.filter(round=round_).first()
     if there is not None:
         return there
     words = current_set(round_.unit.organisation)
-    nothing = _release(boxes.Contents(), questions_of(words), END)
+    nothing = _release(boxes.Contents(), questions_of(words), END) | {"without": True}
     return Questionnaire.objects.create(
         round=round_, questions=words, state=State.CLOSED, released=nothing, closed_on=timezone.localdate()
     )
@@ -136,12 +130,13 @@ def answer(
             )
         )
     asked = questions_of(fresh.questions)
-    long = next((k for k, t in texts.items() if len(t) > TEXT_LENGTH), "")
+    # Measured as it is kept: a line break is one space then.
+    written = {i.key: plain_text(texts.get(i.key, "")) for i in asked.open_items()}
+    long = next((k for k, t in written.items() if len(t) > TEXT_LENGTH), "")
     if long:
         raise DomainError(_("The text is longer than 600 characters. Say it shorter."), field=long)
-    written = {}
-    if how_many_asked(fresh.round) >= FEWEST_FOR_TEXTS:
-        written = {i.key: plain_text(texts.get(i.key, "")) for i in asked.open_items()}
+    if how_many_asked(fresh.round) < FEWEST_FOR_TEXTS:
+        written = {}
     _drop_in(fresh, by, {i.key: values.get(i.key) for i in asked.items(END)}, written)
 
 
@@ -170,7 +165,7 @@ def _drop_in(fresh: Asked, by: Person, values: Mapping[str, int | None], texts: 
 def close_questionnaire(questionnaire: Questionnaire, by: Person) -> Questionnaire:
     """Close once: figures are released as `disclosure` allows and frozen, and the answers are destroyed."""
     fresh = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
-    _may_run(fresh.round, by)
+    must_supervise(fresh.round, by)
     if fresh.is_open:
         _close(fresh, END)
         fresh.released = {**(fresh.released or {}), "beside_start": _beside_start(fresh)}
@@ -223,7 +218,7 @@ def ask_anew(questionnaire: Questionnaire, by: Person) -> Questionnaire:
     So it is after a backup without the secrets was brought back. Raises DomainError where the answers can be read.
     """
     fresh = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
-    _may_run(fresh.round, by)
+    must_supervise(fresh.round, by)
     old = fresh.box
     if not fresh.is_open or (old is not None and boxes.can_be_read(old)):
         raise DomainError(_("The answers are all there, so nothing needs to be asked anew."))

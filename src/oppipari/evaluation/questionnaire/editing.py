@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from oppipari.evaluation.access import may_edit_questions, may_read_questions
-from oppipari.evaluation.items import LANGUAGES, START, Questions
+from oppipari.evaluation.items import LANGUAGES, START, Questions, ours
 from oppipari.evaluation.questionnaire import files, question_sets
 from oppipari.evaluation.questionnaire.actions import change_questions
 from oppipari.evaluation.questionnaire.page_words import language_of
 from oppipari.organisation.models import Person
-from oppipari.organisation.web import person_of
+from oppipari.organisation.web import number_in, person_of
 
 
 class QuestionsForm(forms.Form):
@@ -66,11 +66,13 @@ def questions(request: HttpRequest) -> HttpResponse:
             )
             return redirect("questions")
     organisation = person.organisation
+    in_english = {i.source for i in [*ours().all_items(), *ours().open_items()]}
     asked, lang = question_sets.asked_next(organisation), language_of(None)
     newest = question_sets.latest(organisation)
     context = {
         "form": form,
         "edits": edits,
+        "in_english": in_english,
         "statements": [(i.text(lang), START in i.when, i.source, _others(i.texts, lang)) for i in asked.all_items()],
         "open": [(i.text(lang), i.source, _others(i.texts, lang)) for i in asked.open_items()],
         "scale": [word for _value, word in asked.scale(lang)],
@@ -105,11 +107,7 @@ def questions_file(request: HttpRequest) -> HttpResponse:
     asked = question_sets.asked_next(person.organisation)
     number = request.GET.get("number", "")
     if number:
-        found = (
-            question_sets.of_number(person.organisation, int(number))
-            if number.isdecimal() and len(number) < 9
-            else None
-        )
+        found = question_sets.of_number(person.organisation, number_in(number))
         if found is None:
             raise Http404
         asked = Questions(found.content)

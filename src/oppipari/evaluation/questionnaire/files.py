@@ -15,6 +15,10 @@ from oppipari.organisation.text import one_line
 LONGEST_FILE = 64 * 1024
 FEWEST_AT_END, MOST_AT_END, MOST_AT_START, MOST_OPEN = 6, 8, 3, 2
 LONGEST = {"text": 160, "short": 40, "scale": 40, "about": 300, "source": 400}
+# What begins so is a document, an archive or a picture; no text holds the control characters below.
+OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
+OUR_TABLE = re.compile(rb"^[ \t]*\[+[ \t]*(?:items|open|scale|about)\b", re.MULTILINE)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,38}")
 STATEMENT = {"key", "when", "source", *LANGUAGES, *(f"short_{lang}" for lang in LANGUAGES)}
 OPEN = {"key", "source", *LANGUAGES}
@@ -60,13 +64,21 @@ class NotUsable(Exception):
 
 def read(content: bytes) -> dict[str, Any]:
     """The questions in a file, cleaned, in the shape of data/items.toml; raises NotUsable with every line to mend."""
+    start = content[:LONGEST_FILE]
+    as_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not as_utf_16 and (content.startswith(OTHER_FILES) or CONTROLS & frozenset(start)):
+        raise NotUsable([_not_ours()])
     if len(content) > LONGEST_FILE:
         raise NotUsable([_("The file is too large for questions. Choose the one that you downloaded and changed.")])
     try:
         told = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
+        if not as_utf_16 and not OUR_TABLE.search(content):
+            raise NotUsable([_not_ours()]) from error
         raise NotUsable([_("The file is not text in UTF-8. Save it as UTF-8 and choose it again.")]) from error
     except tomllib.TOMLDecodeError as error:
+        if not OUR_TABLE.search(content):
+            raise NotUsable([_not_ours()]) from error
         line = re.search(r"line (\d+)", str(error))
         number = line[1] if line else str(content.count(b"\n") + 1)
         raise NotUsable(
@@ -83,14 +95,20 @@ def read(content: bytes) -> dict[str, Any]:
     return reading.content
 
 
+def _not_ours() -> str:
+    return _("This is not the file that you downloaded. Choose the one with the ending .toml.")
+
+
 class _Reading:
     def __init__(self, told: Mapping[str, Any]) -> None:
         self.wrong: list[str] = []
         self._keys: set[str] = set()
+        # In the order of the file, so that one mends it from top to bottom.
+        about, scale = self._about(told.get("about")), self._scale(told.get("scale"))
         items = [self._statement(n, i) for n, i in self._tables(told, "items", _("Statement %(n)d"))]
         opened = [self._open(n, i) for n, i in self._tables(told, "open", _("Open question %(n)d"))]
-        self.content: dict[str, Any] = {"items": items, "open": opened, "scale": self._scale(told.get("scale"))}
-        if about := self._about(told.get("about")):
+        self.content: dict[str, Any] = {"items": items, "open": opened, "scale": scale}
+        if about:
             self.content["about"] = about
         for name in sorted(set(told) - {"version", "about", "scale", "items", "open"}):
             self.wrong.append(_("“%(name)s” is not known here. Take it out.") % {"name": one_line(str(name))[:40]})

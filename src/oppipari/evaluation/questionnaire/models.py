@@ -86,6 +86,16 @@ class Questionnaire(Asked):
     def __str__(self) -> str:
         return f"{self.round}"
 
+    @property
+    def was_asked(self) -> bool:
+        """False where the supervisor went on without asking anybody."""
+        return not (self.released or {}).get("without", False)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether figures were released, so that whoever answered is among them."""
+        return not (self.released or {}).get("too_few", True)
+
 
 class StartQuestions(Asked):
     """The few questions at sign-up: how it is before the round. They close when pairs are published."""

@@ -10,9 +10,11 @@ from oppipari.evaluation.questionnaire.actions import (
     SIGNING_UP,
     State,
     how_many_asked,
+    people_asked,
 )
 from oppipari.evaluation.questionnaire.models import Asked, Questionnaire, StartQuestions
 from oppipari.evaluation.questionnaire.question_sets import asked_next, number_next, questions_of
+from oppipari.messages.actions import reaches
 from oppipari.organisation.models import Person
 from oppipari.rounds.models import Round, SignUp
 
@@ -52,6 +54,23 @@ def group(round_: Round) -> dict[str, bool]:
     """Whether so few were in pairs that figures, or open answers, could never be shown."""
     count = how_many_asked(round_)
     return {"few": count < FEWEST_FOR_FIGURES, "few_for_texts": count < FEWEST_FOR_TEXTS}
+
+
+class Told(NamedTuple):
+    """How many are asked at the end, and how many of them a message reaches; the others see it on their own pages."""
+
+    by_mail: int
+    asked: int
+
+    @property
+    def all(self) -> bool:
+        return self.by_mail == self.asked
+
+
+def told_of(round_: Round) -> Told:
+    """Who hears of the round's questionnaire by e-mail; one query."""
+    people = people_asked(round_)
+    return Told(sum(reaches(person.email) for person in people), len(people))
 
 
 class Waiting(NamedTuple):

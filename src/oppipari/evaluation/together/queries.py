@@ -71,6 +71,5 @@ def on_wall(unit: Unit) -> list[Conclusion]:
 
 def can_close(round_: Round) -> bool:
     """Whether the round can be closed: its questionnaire has been, and the round has not."""
-    return (
-        round_.state == Round.State.EVALUATING and Questionnaire.objects.filter(round=round_, state="closed").exists()
-    )
+    closed = Questionnaire.objects.filter(round=round_, state=Questionnaire.State.CLOSED)
+    return round_.state == Round.State.EVALUATING and closed.exists()

@@ -17,7 +17,7 @@ from oppipari.evaluation.together.forms import EditForm, LineForm
 from oppipari.evaluation.together.models import Conclusion
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
-from oppipari.organisation.web import add_domain_error, is_htmx, person_of
+from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
@@ -26,10 +26,11 @@ def _round(request: HttpRequest, pk: int) -> Round:
     return get_or_404(rounds_supervised(person_of(request)).select_related("unit"), pk=pk)
 
 
-def _page(request: HttpRequest, round_: Round, view: str, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, round_: Round, view: str, part: str = "", **more: Any) -> HttpResponse:
+    """One of the session's pages; of it only `part` (such as "#columns") where the page changes in place."""
     begun = round_.state in (Round.State.EVALUATING, Round.State.CLOSED)
     context = {"round": round_, "view": view, "begun": begun, "closed": round_.state == Round.State.CLOSED, **more}
-    return render(request, f"evaluation/together/{view}.html", context)
+    return render(request, f"evaluation/together/{view}.html{part}", context)
 
 
 @login_required
@@ -81,15 +82,10 @@ class _Said:
     told: str = ""
 
 
-def _number(text: str) -> int:
-    """A row's number as sent; 0 for anything else, and for more digits than a database counts."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
-
-
 def _act(request: HttpRequest, round_: Round) -> _Said:
     """Do what was pressed; what went wrong is said where it was typed."""
     by, given = person_of(request), request.POST
-    act, pk = given.get("act", ""), _number(given.get("line", ""))
+    act, pk = given.get("act", ""), number_in(given.get("line", ""))
     text, kind, stamp = given.get("text", ""), given.get("kind", ""), given.get("stamp", "")
     said = _Said(kind=kind, line=pk)
     try:
@@ -155,14 +151,12 @@ def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
     wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None
     if request.method == "POST" and not wrong and said.removed is None and not is_htmx(request):
         return redirect("together_conclusions", pk=pk)
-    context = {
-        "round": round_,
-        "view": "conclusions",
-        "begun": round_.state in (Round.State.EVALUATING, Round.State.CLOSED),
-        "closed": round_.state == Round.State.CLOSED,
-        "columns": _columns(round_, said),
-        "said": said,
-        "can_close": queries.can_close(round_),
-    }
-    template = "evaluation/together/conclusions.html" + ("#columns" if is_htmx(request) else "")
-    return render(request, template, context)
+    return _page(
+        request,
+        round_,
+        "conclusions",
+        "#columns" if is_htmx(request) else "",
+        columns=_columns(round_, said),
+        said=said,
+        can_close=queries.can_close(round_),
+    )

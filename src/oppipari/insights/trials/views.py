@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from oppipari.gentle import notice_all
 from oppipari.insights.access import published_to
-from oppipari.insights.gentle import notice_all
 from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.access import trials_offered_to, trials_read, trials_supervised

@@ -107,8 +107,8 @@ def illustration(name: str) -> SafeString:
 
 
 @register.inclusion_tag("site/components/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """What is amiss, each line a link to its field; nothing where nothing is amiss."""
+def error_summary(*forms: BaseForm, heading: str = "") -> dict[str, Any]:
+    """What is amiss, each line a link to its field; nothing where nothing is amiss. `heading` in another language."""
     lines = []
     for form in forms:
         if not isinstance(form, BaseForm):
@@ -117,7 +117,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
         for name, errors in form.errors.items():
             if name != "__all__":
                 lines += [(_anchor(form[name]), text) for text in errors]
-    return {"lines": lines}
+    return {"lines": lines, "heading": heading}
 
 
 def _anchor(bound: BoundField) -> str:

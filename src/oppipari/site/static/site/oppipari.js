@@ -16,20 +16,24 @@ addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
-// Copy and print buttons are only shown where they can work.
-document.querySelectorAll("[data-copy]").forEach((button) => {
-  if (!navigator.clipboard) return;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(source.value || source.textContent.trim());
-    button.textContent = button.dataset.done;
+// Copy and print buttons are only shown where they can work; also those that come when a page changes in place.
+function showButtons() {
+  document.querySelectorAll("[data-copy][hidden]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(source.value || source.textContent.trim());
+      button.textContent = button.dataset.done;
+    });
   });
-});
-document.querySelectorAll("[data-print]").forEach((button) => {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-});
+  document.querySelectorAll("[data-print][hidden]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+}
+showButtons();
+addEventListener("htmx:after:swap", showButtons);
 
 // The list of competences narrows while one writes.
 document.querySelectorAll("[data-filter]").forEach((input) => {
@@ -57,6 +61,12 @@ addEventListener("htmx:after:swap", () => {
     else (document.querySelector("[data-focus]") || document.getElementById("content")).focus();
   }
   if (pressed && !pressed.isConnected) pressed = null;
+});
+// Where the server cannot be reached, a form that must not fail in silence goes the plain way: the browser says what is wrong.
+addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  const form = ctx && ctx.sourceElement;
+  if (form && form.matches("form[data-plainly]") && !(ctx.request.submitter && ctx.request.submitter.name)) form.submit();
 });
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");

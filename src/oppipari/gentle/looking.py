@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from oppipari.insights.gentle.inflecting import forms_of
+from oppipari.gentle.inflecting import forms_of
 
 
 class Kind(StrEnum):
