@@ -25,9 +25,10 @@ def main(folder: Path, mark: str) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
-    from django.test import Client
+    from django.test import Client, override_settings
     from django.urls import reverse
     from tests.factories import RoundFactory, pair_of, supervisor_of
 
@@ -54,12 +55,19 @@ def main(folder: Path, mark: str) -> None:
             target.mkdir(parents=True)
             _copy_postgres(connection, target)
 
+    # No pictures and styles are gathered here.
+    plain_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     questionnaire = actions.open_questionnaire(round_, boss)
     seen()
     for number, person in enumerate(people):
         client = Client()
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         told = {i.key: str(1 + (number + k) % 5) for k, i in enumerate(items())}
+        # What may tell of somebody is shown before it is sent, and may lie nowhere either.
+        with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain_files}):
+            url = reverse("answer", args=[questionnaire.pk])
+            shown = client.post(url, told | {"worth_spreading": f"{mark}{number} sanoo Aino"})
+        assert shown.status_code == 200, shown.content
         response = client.post(
             reverse("answer", args=[questionnaire.pk]),
             told | {"worth_spreading": f"{mark}{number} {'x' * 40 * number}"},
