@@ -201,3 +201,19 @@ def test_supervisors_read_and_only_of_a_single_unit_change_and_nobody_elses() ->
     as_(stranger).post(url, upload(own_words()))
     assert list(QuestionSet.objects.values_list("organisation_id", flat=True)) == [stranger.organisation_id]
     assert "Sain juuri sopivan parin." not in page(as_(boss).get(url))
+
+
+@pytest.mark.django_db
+def test_of_two_who_change_the_questions_the_second_is_told(client: Any) -> None:
+    boss = supervisor_of(UnitFactory())
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    seen = {"seen": "0"}
+    assert client.post(reverse("questions"), upload(own_words()) | seen).status_code == 302
+    answer = page(client.post(reverse("questions"), upload(own_words().replace(b"juuri", b"aivan")) | seen))
+    assert "Joku muutti kysymyksiä välillä" in answer
+    assert QuestionSet.objects.count() == 1
+    assert (
+        client.post(reverse("questions"), upload(own_words().replace(b"juuri", b"aivan")) | {"seen": "1"}).status_code
+        == 302
+    )
+    assert [v.number for v in QuestionSet.objects.all()] == [2, 1]

@@ -1,11 +1,13 @@
 """Answering on the pages: who may, in which words, what happens to what comes late, twice, or in strange letters."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.evaluation.test_evaluation import BACKEND, an_evaluation, answers
 from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
@@ -267,7 +269,9 @@ def test_after_a_backup_without_the_secret_everyone_is_asked_once_more(mail_on: 
     assert Outgoing.objects.filter(kind="questionnaire_open").count() == 2 * letters == 20
     for person in people:
         actions.answer(Questionnaire.objects.get(), person, answers(3), {})
-    assert contents().respondents == 10
+    anew = Questionnaire.objects.get().box
+    assert anew is not None
+    assert boxes.look_into(anew).respondents == 10
 
 
 def test_what_cannot_be_read_can_still_be_closed() -> None:
@@ -386,3 +390,53 @@ def test_start_and_end_are_kept_apart_where_one_could_guess(missing: str) -> Non
     shown = page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
     assert "Alussa ja lopussa" not in shown
     assert "ei näytetä rinnakkain" in shown
+
+
+@pytest.mark.django_db
+def test_the_day_to_answer_by_is_on_the_page() -> None:
+    round_ = RoundFactory(state=Round.State.MEETING)
+    people = [m.person for _ in range(5) for m in pair_of(round_).members.all()]
+    closes = timezone.localdate() + timedelta(days=9)
+    questionnaire = actions.open_questionnaire(round_, supervisor_of(round_.unit), closes)
+    told = page(as_(people[0]).get(reverse("answer", args=[questionnaire.pk])))
+    assert "Vastaathan viimeistään" in told
+    assert f"{closes.day}.{closes.month}." in told
+
+
+@pytest.mark.django_db
+def test_a_box_that_is_gone_breaks_nothing_and_asking_anew_tells_each_time(mail_on: None) -> None:
+    round_ = RoundFactory(state=Round.State.MEETING)
+    people = [m.person for _ in range(5) for m in pair_of(round_).members.all()]
+    boss = supervisor_of(round_.unit)
+    questionnaire = actions.open_questionnaire(round_, boss)
+    for times in (2, 3):
+        Box.objects.all().delete()
+        questionnaire.refresh_from_db()
+        with pytest.raises(DomainError):
+            actions.answer(questionnaire, people[0], {"learnt": 4}, {})
+        questionnaire = actions.ask_anew(questionnaire, boss)
+        assert Outgoing.objects.filter(kind="questionnaire_open", to=people[0].email).count() == times
+    Box.objects.all().delete()
+    questionnaire.refresh_from_db()
+    released = actions.close_questionnaire(questionnaire, boss).released
+    assert released is not None
+    assert released["too_few"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_anew_destroys_the_secret_of_what_cannot_be_read() -> None:
+    round_ = RoundFactory(state=Round.State.MEETING)
+    for _ in range(5):
+        pair_of(round_)
+    boss = supervisor_of(round_.unit)
+    questionnaire = actions.open_questionnaire(round_, boss)
+    old = Box.objects.get()
+    Box.objects.update(spent=b"not what was sealed")
+    actions.ask_anew(Questionnaire.objects.get(pk=questionnaire.pk), boss)
+    with pytest.raises(keys.KeyMissing):
+        keys.read(old.handle)
+
+
+def test_emoji_newer_than_this_python_are_kept() -> None:
+    assert plain_text("Hyvä \U0001faea!") == "Hyvä \U0001faea!"
+    assert plain_text("a\u0378b") == "ab"

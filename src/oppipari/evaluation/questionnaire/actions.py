@@ -140,16 +140,19 @@ def answer(
     _drop_in(fresh, by, {i.key: values.get(i.key) for i in asked.items(END)}, written)
 
 
-def _held_box(fresh: Asked) -> Box:
-    """The box of an open questionnaire, held for this transaction."""
-    return Box.objects.select_for_update().get(pk=fresh.box_id or 0)
+def _held_box(fresh: Asked) -> Box | None:
+    """The box of an open questionnaire, held for this transaction; None where it is gone."""
+    return Box.objects.select_for_update().filter(pk=fresh.box_id or 0).first()
 
 
 def _drop_in(fresh: Asked, by: Person, values: Mapping[str, int | None], texts: Mapping[str, str]) -> None:
     if any(v is not None and v not in boxes.SCALE for v in values.values()):
         raise DomainError(_("Choose from the scale."))
+    box = _held_box(fresh)
     try:
-        put = boxes.drop_in(_held_box(fresh), by.pk, values, texts)
+        if box is None:
+            raise KeyMissing("the box is gone")
+        put = boxes.drop_in(box, by.pk, values, texts)
     except (KeyMissing, Unreadable) as error:
         log.error("A questionnaire's secret is not in ANSWER_KEYS; see docs/questionnaire.md")
         raise DomainError(
@@ -188,15 +191,18 @@ def _beside_start(end: Questionnaire) -> list[str]:
 def _close(fresh: Asked, when: str) -> None:
     box = _held_box(fresh)
     try:
-        contents = boxes.look_into(box)
+        contents = boxes.look_into(box) if box is not None else None
     except (KeyMissing, Unreadable):
+        contents = None
+    if contents is None:
         log.error("A questionnaire was closed without its secret: its answers are lost")
         contents = boxes.Contents()
     fresh.released = _release(contents, questions_of(fresh.questions), when)
     fresh.state, fresh.closed_on = State.CLOSED, timezone.localdate()
     fresh.save()
-    boxes.empty(box)
-    transaction.on_commit(boxes.forget, robust=True)
+    if box is not None:
+        boxes.empty(box)
+        transaction.on_commit(boxes.forget, robust=True)
 
 
 def _release(contents: boxes.Contents, asked: Questions, when: str) -> dict[str, Any]:
@@ -225,8 +231,9 @@ def ask_anew(questionnaire: Questionnaire, by: Person) -> Questionnaire:
     fresh.box = boxes.make_box()
     fresh.save(update_fields=["box"])
     if old is not None:
-        old.delete()
-    _tell(fresh, "anew")
+        boxes.empty(old)
+        transaction.on_commit(boxes.forget, robust=True)
+    _tell(fresh, f"anew_{fresh.box.handle[:8]}")
     return fresh
 
 
@@ -281,14 +288,15 @@ def _settle(pk: int) -> bool:
 # -- the questions themselves -----------------------------------------------------------------------------------------
 
 
-def change_questions(by: Person, content: dict[str, Any] | None) -> QuestionSet:
+def change_questions(by: Person, content: dict[str, Any] | None, seen: int | None = None) -> QuestionSet:
     """Ask these (as `files.read` gave them) from now on, or ours again for None; what is open keeps its words.
 
-    Raises DomainError when `by` may not.
+    `seen` is the number of the version that `by` had before them. Raises DomainError when `by` may not, StaleEdit when
+    somebody else has changed the questions since.
     """
     if not may_edit_questions(by):
         raise DomainError(_("Only the coordinator can change the questions."))
-    return store(by.organisation, content)
+    return store(by.organisation, content, seen)
 
 
 def housekeep() -> None:

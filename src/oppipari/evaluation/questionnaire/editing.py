@@ -17,6 +17,7 @@ from oppipari.evaluation.items import LANGUAGES, START, Questions, ours
 from oppipari.evaluation.questionnaire import files, question_sets
 from oppipari.evaluation.questionnaire.actions import change_questions
 from oppipari.evaluation.questionnaire.page_words import language_of
+from oppipari.organisation.errors import StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.organisation.web import number_in, person_of
 
@@ -52,19 +53,25 @@ def questions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not edits:
             raise Http404
-        if "ours" in request.POST:
-            change_questions(person, None)
-            messages.success(request, _("From now on our own questions are asked."))
-            return redirect("questions")
-        form = QuestionsForm(request.POST, request.FILES)
-        if form.is_valid() and (content := _read(form)) is not None:
-            made = change_questions(person, content)
-            messages.success(
-                request,
-                _("These questions are asked from now on: version %(number)d. What is open already keeps its words.")
-                % {"number": made.number},
-            )
-            return redirect("questions")
+        seen = number_in(request.POST["seen"]) if "seen" in request.POST else None
+        try:
+            if "ours" in request.POST:
+                change_questions(person, None, seen)
+                messages.success(request, _("From now on our own questions are asked."))
+                return redirect("questions")
+            form = QuestionsForm(request.POST, request.FILES)
+            if form.is_valid() and (content := _read(form)) is not None:
+                made = change_questions(person, content, seen)
+                messages.success(
+                    request,
+                    _(
+                        "These questions are asked from now on: version %(number)d. What is open already keeps its words."
+                    )
+                    % {"number": made.number},
+                )
+                return redirect("questions")
+        except StaleEdit as error:
+            form.add_error(None, str(error.message)) if form.is_bound else messages.error(request, str(error.message))
     organisation = person.organisation
     in_english = {i.source for i in [*ours().all_items(), *ours().open_items()]}
     asked, lang = question_sets.asked_next(organisation), language_of(None)
@@ -79,6 +86,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "about": asked.about(lang),
         "number": question_sets.number_next(organisation),
         "is_own": newest is not None and newest.is_own,
+        "seen": newest.number if newest else 0,
         "versions": question_sets.versions(organisation),
     }
     return render(request, "evaluation/questions.html", context)

@@ -12,7 +12,7 @@ from oppipari.evaluation.questionnaire.actions import (
     how_many_asked,
     people_asked,
 )
-from oppipari.evaluation.questionnaire.models import Asked, Questionnaire, StartQuestions
+from oppipari.evaluation.questionnaire.models import Asked, Box, Questionnaire, StartQuestions
 from oppipari.evaluation.questionnaire.question_sets import asked_next, number_next, questions_of
 from oppipari.messages.actions import reaches
 from oppipari.organisation.models import Person
@@ -47,7 +47,11 @@ def has_answered(asked: Asked, person: Person) -> bool:
 
 def is_unreadable(questionnaire: Questionnaire) -> bool:
     """Whether the questionnaire is open and its answers cannot be read any more."""
-    return questionnaire.is_open and (questionnaire.box is None or not boxes.can_be_read(questionnaire.box))
+    if not questionnaire.is_open:
+        return False
+    # Of a box only the tokens are read: the answers are long.
+    box = Box.objects.defer("answers").filter(pk=questionnaire.box_id or 0).first()
+    return box is None or not boxes.can_be_read(box)
 
 
 def group(round_: Round) -> dict[str, bool]:

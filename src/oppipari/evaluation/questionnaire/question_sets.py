@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from oppipari.evaluation.items import Questions, ours
 from oppipari.evaluation.questionnaire.models import QuestionSet
+from oppipari.organisation.errors import StaleEdit
 from oppipari.organisation.models import Organisation
 
 
@@ -54,13 +56,20 @@ def current_set(organisation: Organisation) -> QuestionSet:
 
 
 @transaction.atomic
-def store(organisation: Organisation, content: dict[str, Any] | None) -> QuestionSet:
-    """Make `content` (checked before) the next version, or ours again for None; the same as now makes none."""
+def store(organisation: Organisation, content: dict[str, Any] | None, seen: int | None = None) -> QuestionSet:
+    """Make `content` (checked before) the next version, or ours again for None; the same as now makes none.
+
+    Raises StaleEdit when the newest version is not `seen` any more (0: there was none).
+    """
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     newest = latest(organisation)
     wanted = dict(ours().content) if content is None else content
     if newest is not None and newest.content == wanted and newest.is_own == (content is not None):
         return newest
+    if seen is not None and seen != (newest.number if newest else 0):
+        raise StaleEdit(
+            _("Somebody changed the questions in between. Look at them as they are now, and choose the file again.")
+        )
     return _next(organisation, wanted, is_own=content is not None)
 
 

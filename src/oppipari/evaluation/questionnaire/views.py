@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -45,6 +46,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         here=reverse("answer", args=[pk]),
         round=shown.round,
         questions=queries.questions_of(shown.questions),
+        closes=shown.closes,
         when=END,
         group=group,
         closed=_closed(shown, few=group["few"]),
@@ -107,6 +109,7 @@ class _Page:
     group: Mapping[str, bool]
     closed: Sequence[str]
     number: int | None = None
+    closes: date | None = None
 
     def __post_init__(self) -> None:
         posted = self.request.method == "POST"
@@ -187,6 +190,7 @@ class _Page:
             "words": self.words,
             "lang": self.lang,
             "at_start": self.at_start,
+            "closes": self.closes,
         }
 
 

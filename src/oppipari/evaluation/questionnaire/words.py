@@ -2,6 +2,7 @@
 
 import unicodedata
 
+UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
 JOINER, NON_JOINER = "\u200d", "\u200c"
 # Letters and marks that show as nothing at all, beside those that Unicode itself calls formatting.
 BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
@@ -24,9 +25,14 @@ def plain_text(text: str) -> str:
             kept.append(char if _joins(before) and _joins(after) else "")
         elif char == "\ufe0f":
             kept.append(char if _pictured(before) else "")
-        elif not (unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs") or char in BLANK or _selects(char)):
+        elif not (unicodedata.category(char) in UNSEEN or char in BLANK or _selects(char)) or _new_emoji(char):
             kept.append(char)
     return " ".join("".join(kept).split())
+
+
+def _new_emoji(char: str) -> bool:
+    """Emoji that are newer than this Python's tables: phones draw them before that."""
+    return "\U0001f000" <= char <= "\U0001faff" and unicodedata.category(char) == "Cn"
 
 
 def _selects(char: str) -> bool:
