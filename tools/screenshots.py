@@ -12,12 +12,15 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+# ROUND is the demo's running round, CLOSED the one before it, PAIR the participant's own pair.
 SUPERVISOR = {
-    "start": "/", "home": "/home/", "round": "/rounds/1/", "tell": "/rounds/1/tell/", "sign-ups": "/rounds/1/sign-ups/",
-    "pairs": "/rounds/1/pairs/", "meetings": "/rounds/1/meetings/", "evaluation": "/rounds/1/evaluation/",
-    "insights": "/units/1/insights/", "screen": "/units/1/insights/?tv", "inspired": "/inspired/", "new-round": "/rounds/new/", "upload": "/rounds/1/upload/",
-    "month": "/rounds/1/meetings/month/", "rules": "/rounds/1/meetings/rules/",
-    "planner": "/rounds/1/meetings/planner/", "roster": "/units/1/roster/",
+    "start": "/", "home": "/home/", "round": "ROUND", "tell": "ROUNDtell/", "sign-ups": "ROUNDsign-ups/",
+    "pairs": "ROUNDpairs/", "meetings": "ROUNDmeetings/", "evaluation": "ROUNDevaluation/",
+    "insights": "/units/1/insights/", "screen": "/units/1/insights/?tv", "inspired": "/inspired/", "new-round": "/rounds/new/", "upload": "ROUNDupload/",
+    "month": "ROUNDmeetings/month/", "rules": "ROUNDmeetings/rules/",
+    "planner": "ROUNDmeetings/planner/", "roster": "/units/1/roster/",
+    "brought": "CLOSEDclosing/", "together": "CLOSEDtogether/", "conclusions": "CLOSEDtogether/conclusions/",
+    "units": "/organisation/benefits/", "questions": "/questions/",
 }  # fmt: skip
 PARTICIPANT = {
     "my-page": "/home/",
@@ -83,8 +86,10 @@ def _pictures(browser: Any, base: str, links: list[str], folder: Path) -> None:
             page.wait_for_url("**/home/")
             found = page.locator("a[href^='/pair/']")
             pair = found.first.get_attribute("href") if found.count() else "/home/"
+            rounds = [a.get_attribute("href") for a in page.locator("h3 a[href^='/rounds/']").all()]
+            running, closed = (rounds + ["/home/", "/home/"])[:2]
             for name, path in pages.items():
-                page.goto(base + path.replace("PAIR", pair))
+                page.goto(base + path.replace("PAIR", pair).replace("ROUND", running).replace("CLOSED", closed))
                 page.screenshot(
                     path=folder / f"{name}-{width}{'-dark' if scheme == 'dark' else ''}.png", full_page=True
                 )
