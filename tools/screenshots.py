@@ -87,7 +87,7 @@ def _pictures(browser: Any, base: str, links: list[str], folder: Path) -> None:
             found = page.locator("a[href^='/pair/']")
             pair = found.first.get_attribute("href") if found.count() else "/home/"
             rounds = [a.get_attribute("href") for a in page.locator("h3 a[href^='/rounds/']").all()]
-            running, closed = (rounds + ["/home/", "/home/"])[:2]
+            running, closed = [*rounds, "/home/", "/home/"][:2]
             for name, path in pages.items():
                 page.goto(base + path.replace("PAIR", pair).replace("ROUND", running).replace("CLOSED", closed))
                 page.screenshot(
