@@ -20,18 +20,26 @@ A_PAGE = 20
 @never_cache
 @require_GET
 def inspired(request: HttpRequest) -> HttpResponse:
-    """All offered trials, or (`?q=`) those that hold the words, `?page=`."""
+    """All offered trials, or (`?q=`) those that hold the words or at least some of them, `?page=`."""
     person = person_of(request)
     if not may_get_inspired(person):
         raise Http404
     query = request.GET.get("q", "").replace("\0", "").strip()[: search.LONGEST]
     terms = search.terms(query)
-    page = Paginator(queries.offered(person, terms), A_PAGE).get_page(request.GET.get("page"))
+    found, every = queries.offered(person, terms)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     also = list(dict.fromkeys(word for term in terms for word in term.others))
     return render(
         request,
         "insights/inspired.html",
-        {"page": page, "query": query, "also": also, "longest": search.LONGEST},
+        {
+            "page": page,
+            "query": query,
+            "searched": bool(terms),
+            "every": every,
+            "also": also,
+            "longest": search.LONGEST,
+        },
     )
 
 
