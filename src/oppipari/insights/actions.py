@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oppipari.insights.models import Approval, Insight
-from oppipari.insights.text import has_words, plain
+from oppipari.insights.text import MOST_LINES, has_words, plain
 from oppipari.insights.trials.actions import forget_name, take_words_back
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
@@ -27,6 +27,8 @@ TIME_TO_KEEP, ASKED_AGAIN_AFTER = timedelta(days=28), timedelta(days=183)
 PICTURES_ALONE = gettext_lazy(
     "Pictures alone do not tell everyone the same, and a screen reader cannot tell them: add a few words."
 )
+
+TOO_MANY_LINES = gettext_lazy("The text has %(count)d lines; at most %(most)d fit. Join some of them.")
 
 
 def _places(pair: Pair | None, by: Person) -> list[PairMember]:
@@ -52,6 +54,8 @@ def _clean(text: str) -> str:
             % {"count": len(clean), "most": LENGTH},
             field="text",
         )
+    if clean.count("\n") >= MOST_LINES:
+        raise DomainError(TOO_MANY_LINES % {"count": clean.count("\n") + 1, "most": MOST_LINES}, field="text")
     return clean
 
 

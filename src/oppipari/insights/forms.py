@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.insights.actions import LENGTH, PICTURES_ALONE
-from oppipari.insights.text import has_words, plain
+from oppipari.insights.actions import LENGTH, PICTURES_ALONE, TOO_MANY_LINES
+from oppipari.insights.text import MOST_LINES, has_words, plain
 
 
 class InsightForm(forms.Form):
@@ -26,4 +26,6 @@ class InsightForm(forms.Form):
                 _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),
                 params={"count": len(text), "most": LENGTH},
             )
+        if text.count("\n") >= MOST_LINES:
+            raise forms.ValidationError(TOO_MANY_LINES, params={"count": text.count("\n") + 1, "most": MOST_LINES})
         return text

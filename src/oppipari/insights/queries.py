@@ -14,6 +14,7 @@ from oppipari.insights.access import own_insights, sayable_to
 from oppipari.insights.lets_try.queries import said_by
 from oppipari.insights.lets_try.queries import texts_said_by as texts_said_by
 from oppipari.insights.models import Insight
+from oppipari.insights.text import opening
 from oppipari.insights.trials.queries import shelf, waiting_for_supervisor
 from oppipari.insights.trials.queries import trials_of as trials_of
 from oppipari.organisation import access
@@ -36,6 +37,7 @@ def wall(unit: Unit) -> list[Insight]:
 class OnWall:
     """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say.
 
+    `opening` and `rest` are its text, where it is long in two: what is shown at once, and what on demand.
     `may_ask`, `leaves_on`: for a supervisor, whether they may ask if it still belongs there, and until when they asked.
     """
 
@@ -44,6 +46,14 @@ class OnWall:
     says: bool | None
     may_ask: bool = False
     leaves_on: date | None = None
+
+    @property
+    def opening(self) -> str:
+        return opening(self.insight.text)[0]
+
+    @property
+    def rest(self) -> str:
+        return opening(self.insight.text)[1]
 
 
 def leaves_on(insight: Insight) -> date | None:
