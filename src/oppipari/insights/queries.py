@@ -1,9 +1,11 @@
 """What pages read of insights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -13,7 +15,7 @@ from oppipari.insights import actions
 from oppipari.insights.access import own_insights, sayable_to
 from oppipari.insights.lets_try.queries import said_by
 from oppipari.insights.lets_try.queries import texts_said_by as texts_said_by
-from oppipari.insights.models import Insight
+from oppipari.insights.models import Insight, Trial
 from oppipari.insights.text import opening
 from oppipari.insights.trials.queries import shelf, waiting_for_supervisor
 from oppipari.insights.trials.queries import trials_of as trials_of
@@ -21,7 +23,7 @@ from oppipari.organisation import access
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.access import pairs_of
-from oppipari.pairs.models import Pair
+from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
 from oppipari.rounds.queries import is_latest
 
@@ -38,6 +40,7 @@ class OnWall:
     """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say.
 
     `opening` and `rest` are its text, where it is long in two: what is shown at once, and what on demand.
+    `tried` is a trial that is going on and began with it.
     `may_ask`, `leaves_on`: for a supervisor, whether they may ask if it still belongs there, and until when they asked.
     """
 
@@ -46,6 +49,7 @@ class OnWall:
     says: bool | None
     may_ask: bool = False
     leaves_on: date | None = None
+    tried: Trial | None = None
 
     @property
     def opening(self) -> str:
@@ -64,17 +68,32 @@ def leaves_on(insight: Insight) -> date | None:
     return insight.asked_on and insight.asked_on + actions.TIME_TO_KEEP
 
 
-def wall_for(unit: Unit, person: Person) -> list[OnWall]:
-    """The wall with what concerns the reader alone; a fixed number of queries."""
+def wall_for(unit: Unit, person: Person, going_on: Sequence[Trial] = ()) -> list[OnWall]:
+    """The wall with what concerns the reader alone; `going_on` are the unit's trials; a fixed number of queries."""
     shown = wall(unit)
+    tried = {t.insight_id: t for t in going_on if t.insight_id}
     own = set(own_insights(person).filter(unit=unit, state=State.PUBLISHED).values_list("pk", flat=True))
     may = set(sayable_to(person).filter(unit=unit).values_list("pk", flat=True))
     said = said_by(person, [i for i in shown if i.pk in may])
     today = timezone.localdate()
     return [
-        OnWall(i, i.pk in own, (i.pk in said) if i.pk in may else None, actions.may_ask(i, today), leaves_on(i))
+        OnWall(
+            i,
+            i.pk in own,
+            (i.pk in said) if i.pk in may else None,
+            actions.may_ask(i, today),
+            leaves_on(i),
+            tried.get(i.pk),
+        )
         for i in shown
     ]
+
+
+def writes_in(unit: Unit, person: Person) -> Pair | None:
+    """The pair of `person` in `unit` that can begin an insight now, the newest; None where there is none."""
+    pairs = pairs_of(person).filter(round__unit=unit).exclude(round__state=Round.State.CLOSED)
+    others = PairMember.objects.filter(pair=OuterRef("pk"), left_at=None).exclude(person=person)
+    return pairs.filter(Exists(others)).order_by("-pk").first()
 
 
 def published_of(round_: Round) -> list[Insight]:

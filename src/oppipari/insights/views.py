@@ -196,14 +196,15 @@ def wall(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_or_404(units_of_member(person), pk=pk)
     if "tv" in request.GET:
         return show_screen(request, unit, names=True)
-    insights = queries.wall_for(unit, person)
+    trials = shelf(unit)
     return render(
         request,
         "insights/wall.html",
         {
             "unit": unit,
-            "insights": insights,
-            "shelf": shelf(unit),
+            "insights": queries.wall_for(unit, person, trials.going_on),
+            "shelf": trials,
+            "writes_in": queries.writes_in(unit, person),
             "supervises": access.supervises(person, unit),
             "today": timezone.localdate(),
             "fewest": FEWEST,

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET
 
 from oppipari.insights.inspired import queries, search
 from oppipari.insights.trials.access import may_get_inspired, trials_offered_to
+from oppipari.insights.trials.queries import tried_elsewhere
+from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.queries import units_supervised
 from oppipari.organisation.web import person_of
@@ -55,6 +57,8 @@ def inspired_trial(request: HttpRequest, pk: int) -> HttpResponse:
         "insights/inspired_trial.html",
         {
             "trial": shown,
+            "own": shown.unit_id in access.member_unit_ids(person),
+            "elsewhere": tried_elsewhere(shown, person),
             "units": [u for u in units_supervised(person) if u.pk != shown.unit_id and u.parent_id is None],
         },
     )

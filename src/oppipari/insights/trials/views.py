@@ -18,6 +18,7 @@ from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.access import trials_offered_to, trials_read, trials_supervised
 from oppipari.insights.trials.forms import EXTEND, DecisionForm, TrialForm
+from oppipari.insights.trials.queries import tried_elsewhere
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
@@ -112,6 +113,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "trial": shown,
             "supervises": supervises,
+            "elsewhere": tried_elsewhere(shown, person),
             "due": shown.is_due(timezone.localdate()),
             "noticed": notice_all(shown.problem, shown.what, shown.sign, shown.learnt) if supervises else [],
             "came_of": shown.insight
