@@ -174,7 +174,7 @@ def test_a_trial_from_the_wall_to_another_unit(somebody: Callable[..., Walker], 
     boss.press("Tallenna päätös")
     boss.press("Tarjoa muille yksiköille")
     boss.sees("pari jakoi ne omalle yksikölle")
-    boss.press("Korjaa tekstiä")
+    boss.press("Muokkaa tekstiä")
     boss.fill("Mitä kokeilette?", "Hiljainen hetki kirjauksille")
     boss.press("Tallenna muutos")
     boss.press("Tarjoa muille yksiköille")

@@ -66,7 +66,7 @@ def _tell_others(insight: Insight, places: list[PairMember], by: Person) -> None
                 to=place.person.email or "",
                 kind="insight_waits",
                 language=place.person.language,
-                context={"url": link(reverse("insight", args=[insight.pk]))},
+                context={"url": link(reverse("insight", args=[insight.pk])), "trio": len(places) > 2},
                 # Keys are kept after sending: one with a person in it would tell, by who is missing, who wrote.
                 key=f"insight_waits:{uuid.uuid4()}",
             )
@@ -115,7 +115,7 @@ def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
         return fresh
     if fresh.version != version:
         raise StaleEdit(
-            _("The text was changed in between. It is shown above as it is now; what you wrote is still in the form."),
+            _("The text was changed in between. Look at it as it is now; what you wrote is still in the form."),
             "text",
         )
     if fresh.state == State.PUBLISHED:

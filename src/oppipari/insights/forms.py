@@ -1,6 +1,7 @@
 """The form of an insight's text."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.insights.actions import LENGTH, PICTURES_ALONE, TOO_MANY_LINES
@@ -10,7 +11,11 @@ from oppipari.insights.text import MOST_LINES, has_words, plain
 class InsightForm(forms.Form):
     text = forms.CharField(
         label=_("An idea for smoother work"),
-        help_text=_("A sentence or two that the whole unit may read. No names of clients or colleagues."),
+        help_text=format_lazy(
+            "{} {}",
+            _("A sentence or two that the whole unit may read. No names of clients or colleagues."),
+            format_lazy(_("At most {most} characters and {lines} lines."), most=LENGTH, lines=MOST_LINES),
+        ),
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         error_messages={"required": _("Write the idea in a sentence or two.")},
     )

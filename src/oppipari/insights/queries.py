@@ -101,6 +101,11 @@ def published_of(round_: Round) -> list[Insight]:
     return list(Insight.objects.filter(pair__round=round_, state=State.PUBLISHED))
 
 
+def is_trio(pair: Pair | None) -> bool:
+    """Whether three are in it now; where one has left, two are."""
+    return pair is not None and pair.members.filter(left_at=None).count() > 2
+
+
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
     """The pair's drafts and published insights, with whether the reader has approved."""
     insights = list(pair.insights.prefetch_related("approvals").order_by("pk"))
@@ -109,6 +114,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
             {"insight": i, "mine": any(a.person_id == person.pk for a in i.approvals.all())} for i in insights
         ],
         "open": pair.round.state != Round.State.CLOSED,
+        "trio": is_trio(pair),
     }
 
 

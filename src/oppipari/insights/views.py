@@ -43,7 +43,7 @@ def insight_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _tell_of_direction(request, made.text)
             return redirect("insight", pk=made.pk)
-    return render(request, "insights/new.html", {"pair": pair, "form": form})
+    return render(request, "insights/new.html", {"pair": pair, "form": form, "trio": queries.is_trio(pair)})
 
 
 def _tell_of_direction(request: HttpRequest, text: str) -> None:
@@ -81,7 +81,13 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             if after.fingerprint == shown.fingerprint:
                 messages.info(request, _("The text was the same, so nothing changed."))
             else:
-                messages.success(request, _("The text was saved. Everyone approves it anew."))
+                trio = queries.is_trio(shown.pair)
+                messages.success(
+                    request,
+                    _("The text was saved. All three of you approve it anew.")
+                    if trio
+                    else _("The text was saved. Both of you approve it anew."),
+                )
                 _tell_of_direction(request, after.text)
             return redirect("insight", pk=pk)
     approvals = set(shown.approvals.values_list("person_id", flat=True))
@@ -93,6 +99,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "mine": person.pk in approvals,
             "published": shown.state == Insight.State.PUBLISHED,
+            "trio": queries.is_trio(shown.pair),
             "leaves_on": queries.leaves_on(shown),
             # Worked out anew each time and kept nowhere.
             "noticed": [] if shown.state == Insight.State.PUBLISHED else notice(shown.text),
@@ -105,6 +112,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _own(request, pk)
+    trio = queries.is_trio(shown.pair)
     try:
         after = actions.approve(
             shown, person_of(request), request.POST.get("fingerprint", ""), name_may_show="name" in request.POST
@@ -113,10 +121,18 @@ def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         if after.state == Insight.State.PUBLISHED:
-            messages.success(request, _("Everyone has approved: the insight is on the unit's wall."))
+            messages.success(
+                request,
+                _("All three of you have approved: the insight is on the unit's wall.")
+                if trio
+                else _("Both of you have approved: the insight is on the unit's wall."),
+            )
         else:
             messages.success(
-                request, _("Thank you. It is published when everyone in your pair has approved this very text.")
+                request,
+                _("Thank you. It is published when everyone in your trio has approved this very text.")
+                if trio
+                else _("Thank you. It is published when the other of you has approved this very text, too."),
             )
     return redirect("insight", pk=pk)
 

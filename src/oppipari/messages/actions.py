@@ -29,8 +29,8 @@ def send(
 ) -> bool:
     """Queue one e-mail in the running transaction: it leaves if, and only if, that is committed.
 
-    `kind` names the texts (`templates/messages/<kind>.txt`, the subject on its first line); `context` holds links and
-    dates only, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar
+    `kind` names the texts (`templates/messages/<kind>.txt`, the subject on its first line); `context` holds links,
+    dates and whether three are meant only, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar
     part with `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the
     installation has no mail, the address is none, or the key is known. Raises ValueError on another method.
     """

@@ -118,7 +118,9 @@ def _source(unit: Unit, insight: Insight | int | None, parent: Trial | None) -> 
 
 
 def _taken_back() -> DomainError:
-    return DomainError(_("The insight was taken back in between. Say in your own words what you try."), field="what")
+    return DomainError(
+        _("The insight was taken back in between. Say in your own words what you are trying."), field="what"
+    )
 
 
 def _held(trial: Trial, by: Person) -> Trial:

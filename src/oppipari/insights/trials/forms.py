@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,9 @@ class PlainText(forms.CharField):
 
     def __init__(self, *, longest: int, lines: int = 1, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": lines, "dir": "auto"}) if lines > 1 else forms.TextInput(attrs={"dir": "auto"})  # fmt: skip
-        super().__init__(widget=widget, **kwargs)
+        limit = format_lazy(_("At most {most} characters."), most=longest)
+        told = format_lazy("{} {}", kwargs.pop("help_text"), limit) if kwargs.get("help_text") else limit
+        super().__init__(widget=widget, help_text=told, **kwargs)
         self.longest, self.lines = longest, lines
 
     def clean(self, value: Any) -> str:
@@ -100,7 +103,7 @@ class TrialForm(forms.Form):
         lines=4,
         label=_("What do you try?"),
         help_text=_("So that a colleague on another shift can do it, too."),
-        error_messages={"required": _("Say what you try.")},
+        error_messages={"required": _("Say what you are trying.")},
     )
     carer = PlainText(
         longest=120,
