@@ -197,7 +197,8 @@ class DecisionForm(forms.Form):
 
     def __init__(self, data: Any, trial: Trial, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        may_extend = trial.running and not trial.extended
+        # Who chose it in a tab that is no longer the newest is told what happened, with what they typed.
+        may_extend = (trial.running and not trial.extended) or bool(data and data.get("choice") == EXTEND)
         self.fields["choice"].choices = [  # type: ignore[attr-defined]
             (k, v) for k, v in CHOICES.items() if k != EXTEND or may_extend
         ]
