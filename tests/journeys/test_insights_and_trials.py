@@ -16,6 +16,7 @@ from oppipari.insights.lets_try.actions import tell_counts
 from oppipari.insights.models import Insight, LetsTry, Trial
 from oppipari.insights.screen.actions import make_address
 from oppipari.insights.trials.actions import Outcome, decide, start
+from oppipari.meetings.models import Meeting
 from oppipari.messages.hours import ZONE
 from oppipari.organisation.models import Person, PersonalLink
 from oppipari.pairs.models import PairMember
@@ -319,6 +320,23 @@ def test_without_scripts_the_screen_is_turned_by_links(live_server: Any, new_pag
         expect(page.locator("#leaf")).to_contain_text(idea.text)
         expect(page.locator("#pause")).to_be_hidden()
         page.locator("#after").click()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_stands_alone_on_the_pairs_page_is_large_enough_to_touch(
+    somebody: Callable[..., Walker], width: int
+) -> None:
+    pair = pair_of(RoundFactory(state=Round.State.MEETING))
+    PairMember.objects.update(answer=PairMember.Answer.FINE)
+    person = pair.members.earliest("pk").person
+    Meeting.objects.create(pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=45, way="face_to_face", state=Meeting.State.AGREED)  # fmt: skip
+    actions.write(pair, person, "Viisi hiljaista minuuttia")
+    reader = somebody(person, width)
+    reader.open(f"/pair/{pair.pk}/")
+    for name in ("Omaan kalenteriin", "huomaamattomalla", "Oma kalenteri ja", "Pyydä hiljaa", "Lopetetaan tähän", "Avaa oivallus", "Siirrä"):  # fmt: skip
+        found = reader.page.locator("main a:visible").filter(has_text=name)
+        assert found.count(), name
+        assert found.first.bounding_box()["height"] >= 44, name
 
 
 LONG = {
