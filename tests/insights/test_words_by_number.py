@@ -9,6 +9,7 @@ from tests.factories import RoundFactory, UnitFactory, pair_of, supervisor_of
 from tests.insights.test_inspired import BACKEND
 
 from oppipari.insights import actions
+from oppipari.insights.queries import todos_for_person
 from oppipari.messages.letters import letter_of
 from oppipari.messages.models import Outgoing
 from oppipari.pairs.models import PairMember
@@ -38,6 +39,7 @@ def everything_read(client: Any, size: int) -> str:
     look("pair", pair.pk)
     look("insight_new", pair.pk)
     made = actions.write(pair, people[0], "Viisi hiljaista minuuttia")
+    read += [todo.text for todo in todos_for_person(people[0])]
     look("insight", made.pk)
     client.post(reverse("insight_approve", args=[made.pk]), {"fingerprint": made.fingerprint})
     look("insight", made.pk)
@@ -65,6 +67,7 @@ def test_a_pair_is_both(client: Any) -> None:
         "Muutoksen jälkeen molemmat hyväksytte",
         "ennen kuin te molemmat olette hyväksyneet sen",
         "Kumpikin teistä voi vetää tekstin takaisin",
+        "Parillasi on oivalluksen luonnos",
     ):
         assert words in read, words
     for words in ("kaikki olette", "kaikki haluatte", "kaikki ovat", "kaikki parissasi", "kolme", "Kukin teistä"):
@@ -82,9 +85,10 @@ def test_a_trio_is_all_three(client: Any) -> None:
         "Muutoksen jälkeen kaikki kolme hyväksytte",
         "ennen kuin te kaikki kolme olette hyväksyneet sen",
         "Kukin teistä voi vetää tekstin takaisin",
+        "Kolmikollasi on oivalluksen luonnos",
     ):
         assert words in read, words
-    for words in ("molemmat", "parissasi", "toinenkin", "Kumpikin"):
+    for words in ("molemmat", "parissasi", "toinenkin", "Kumpikin", "Parillasi"):
         assert words not in read, words
 
 

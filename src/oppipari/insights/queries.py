@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -121,10 +121,13 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
 def todos_for_person(person: Person) -> list[Todo]:
     """A draft that waits for one's own approval."""
     waiting = Insight.objects.filter(pair__in=pairs_of(person), state=State.DRAFT).exclude(approvals__person=person)
+    waiting = waiting.annotate(places=Count("pair__members", filter=Q(pair__members__left_at=None)))
     return (
         [
             Todo(
-                _("Your pair has a draft of an insight that waits for you."),
+                _("Your trio has a draft of an insight that waits for you.")
+                if i.places > 2
+                else _("Your pair has a draft of an insight that waits for you."),
                 _("Read the draft"),
                 reverse("insight", args=[i.pk]),
                 30,

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.insights.text import has_words, plain
+from oppipari.insights.text import MOST_LINES, has_words, plain
 from oppipari.insights.trials.actions import Outcome, Plan, check_until
 from oppipari.insights.trials.models import Trial
 from oppipari.organisation.errors import DomainError
@@ -39,6 +39,11 @@ class PlainText(forms.CharField):
             raise forms.ValidationError(
                 _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),
                 params={"count": len(text), "most": self.longest},
+            )
+        if text.count("\n") >= MOST_LINES:
+            raise forms.ValidationError(
+                _("The text has %(count)d lines; at most %(most)d fit. Join some of them."),
+                params={"count": text.count("\n") + 1, "most": MOST_LINES},
             )
         return text
 
