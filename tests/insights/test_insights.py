@@ -232,7 +232,7 @@ def test_what_readers_cannot_see_is_not_stored(pair: Pair) -> None:
 
 def test_a_text_of_full_length_with_many_lines_fits(client: Any, pair: Pair) -> None:
     client.force_login(people_of(pair)[0], backend=BACKEND)
-    text = "\r\n".join(["x" * 9] * 100)  # 999 characters as stored, 1098 as browsers send it
+    text = "\r\n".join(["x" * 39] * 25)  # 999 characters as stored, 1023 as browsers send it
     assert client.post(reverse("insight_new", args=[pair.pk]), {"text": text}).status_code == 302
 
 
@@ -315,3 +315,27 @@ def test_whoever_is_erased_takes_the_names_along_also_when_the_pair_is_gone(pair
 def test_marks_piled_upon_a_letter_do_not_cover_what_others_wrote(pair: Pair) -> None:
     made = actions.write(pair, people_of(pair)[0], "Z" + "\u0301" * 60 + "algo, e\u0301 ja ä")
     assert made.text == "Z" + "\u0301" * 4 + "algo, e\u0301 ja ä"
+
+
+def test_an_insight_has_no_more_lines_than_are_read_in_passing(client: Any, pair: Pair) -> None:
+    first, second = people_of(pair)
+    client.force_login(first, backend=BACKEND)
+    text = "\n".join("a" * 450)
+    page = client.post(reverse("insight_new", args=[pair.pk]), {"text": text}).content.decode()
+    assert "Tekstissä on 450 riviä; enintään 30 mahtuu." in page
+    assert page.count("a\n") >= 449  # what was typed is still there
+    with pytest.raises(DomainError) as told:
+        actions.write(pair, first, text)
+    assert told.value.field == "text"
+    long = "\n".join(f"rivi {n}" for n in range(1, 31))
+    made = actions.write(pair, first, long)
+    # On the pair's page it is one line, on the wall it opens on demand.
+    assert "rivi 1 rivi 2" in client.get(reverse("pair", args=[pair.pk])).content.decode()
+    for person in (first, second):
+        made = actions.approve(made, person, made.fingerprint)
+    wall = client.get(reverse("wall", args=[made.unit_id])).content.decode()
+    shown, rest = wall.split("<details", 1)
+    assert "rivi 10" in shown
+    assert "rivi 11" not in shown
+    assert "Lue loppuun" in rest
+    assert "rivi 30" in rest

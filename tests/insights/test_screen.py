@@ -13,9 +13,9 @@ from tests.factories import PersonFactory, RoundFactory, UnitFactory, member_of,
 from tests.insights.test_trials import plan, published
 
 from oppipari.insights import actions
-from oppipari.insights.models import Screen
+from oppipari.insights.models import Insight, Screen
 from oppipari.insights.screen.actions import make_address
-from oppipari.insights.screen.queries import Leaf, leaves
+from oppipari.insights.screen.queries import leaves, leaves_of_insight
 from oppipari.insights.trials.actions import start
 from oppipari.organisation.errors import DomainError
 from oppipari.rounds.models import Round
@@ -153,9 +153,35 @@ def test_a_screen_takes_as_many_queries_with_much_on_the_wall_as_with_little(pai
     assert counts[0] == counts[1] <= 3
 
 
-def test_long_texts_have_smaller_letters_and_more_time(pair: Any) -> None:
-    texts = ["Lyhyt.", "x" * 200, "x" * 400, "x" * 1000, "rivi\n" * 40]
-    leaf = [Leaf("i1", insight=actions.Insight(text=text)) for text in texts]
-    assert [one.size for one in leaf] == ["xl", "l", "m", "s", "s"]
-    assert [one.seconds for one in leaf] == [*sorted(one.seconds for one in leaf[:4]), leaf[4].seconds]
-    assert leaf[3].seconds == 90
+def test_long_texts_have_smaller_letters_and_more_time() -> None:
+    texts = ["Lyhyt.", "x " * 85, "x " * 140, "x " * 300, "x " * 380]
+    shown = [leaves_of_insight(Insight(pk=1, text=text.strip())) for text in texts]
+    assert [len(one) for one in shown] == [1] * 5
+    assert [one[0].size for one in shown] == ["xl", "l", "m", "s", "s"]
+    seconds = [one[0].seconds for one in shown]
+    assert seconds == sorted(seconds)
+
+
+@pytest.mark.parametrize("text", ["x" * 1000, "rivi\n" * 29 + "rivi", "a\n\n" * 14 + "a", "sana " * 199 + "loppu"])
+def test_what_does_not_fit_one_leaf_goes_on_on_the_next(text: str) -> None:
+    shown = leaves_of_insight(Insight(pk=7, text=text))
+    assert len(shown) > 1
+    assert [(one.key, one.part, one.parts) for one in shown][:2] == [("i7", 1, len(shown)), ("i7-2", 2, len(shown))]
+    assert "".join("".join(one.words for one in shown).split()) == "".join(text.split())
+
+
+def test_lines_count_as_much_as_letters() -> None:
+    few = leaves_of_insight(Insight(pk=1, text="Luetaan ensin hiljaa kaikki."))
+    many = leaves_of_insight(Insight(pk=1, text="Luetaan\nensin\nhiljaa\nkaikki\naina\noikein."))
+    assert [few[0].size, many[0].size] == ["xl", "l"]
+
+
+def test_a_dead_address_tells_what_to_do(client: Client) -> None:
+    answer = client.get(reverse("screen", args=["x" * 43]))
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "Osoite on vaihtunut" in page
+    assert "Pyydä esihenkilöltä uusi." in page
+    assert "screen.css" in page
+    assert answer["Cache-Control"] == "private, no-store"
+    assert not answer.cookies

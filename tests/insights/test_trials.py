@@ -108,6 +108,7 @@ def test_what_is_amiss_is_told_at_its_field_and_nothing_typed_is_lost(client: An
     for wrong, told in (
         ({"problem": ""}, "Kerro, minkä ongelman haluatte ratkaista"),
         ({"problem": long}, "Tekstissä on 359 merkkiä; enintään 300 mahtuu"),
+        ({"what": "a\n" * 400}, "Tekstissä on 400 riviä; enintään 30 mahtuu"),
         ({"what": "🙂🙂"}, "Kerro, mitä kokeilette."),
         ({"until": timezone.localdate().isoformat()}, "Valitse päivä, joka on vielä edessä."),
         ({"until": "2999-01-01"}, "Kokeilu kestää enintään vuoden"),

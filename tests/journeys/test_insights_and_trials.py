@@ -8,12 +8,15 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 from tests.factories import RoundFactory, UnitFactory, member_of, pair_of, supervisor_of
+from tests.insights.test_trials import plan
 from tests.journeys.walker import AXE, RULES, Walker
 
 from oppipari.insights import actions
 from oppipari.insights.lets_try.actions import tell_counts
 from oppipari.insights.models import Insight, LetsTry, Trial
 from oppipari.insights.screen.actions import make_address
+from oppipari.insights.trials.actions import Outcome, decide, start
+from oppipari.meetings.models import Meeting
 from oppipari.messages.hours import ZONE
 from oppipari.organisation.models import Person, PersonalLink
 from oppipari.pairs.models import PairMember
@@ -172,7 +175,7 @@ def test_a_trial_from_the_wall_to_another_unit(somebody: Callable[..., Walker], 
     boss.press("Tallenna päätös")
     boss.press("Tarjoa muille yksiköille")
     boss.sees("pari jakoi ne omalle yksikölle")
-    boss.press("Korjaa tekstiä")
+    boss.press("Muokkaa tekstiä")
     boss.fill("Mitä kokeilette?", "Hiljainen hetki kirjauksille")
     boss.press("Tallenna muutos")
     boss.press("Tarjoa muille yksiköille")
@@ -242,7 +245,7 @@ def test_the_television_turns_by_itself_and_stops_on_demand(live_server: Any, ne
     expect(page.locator("#number")).to_have_text("2")
     # Space stops it wherever one is, and the button says so.
     page.keyboard.press("Space")
-    expect(page.locator("#pause")).to_have_text("Anna vaihtua")
+    expect(page.locator("#pause")).to_have_text("Jatka")
     page.clock.run_for(120_000)
     expect(leaf).to_contain_text(ideas[1].text)
     page.keyboard.press("ArrowRight")
@@ -270,7 +273,7 @@ def test_who_wants_less_motion_turns_the_pages(live_server: Any, new_page: Calla
     page.goto(f"{live_server.url}/tv/{make_address(unit, supervisor_of(unit), 'fi')}/")
     page.clock.run_for(40_000)
     expect(page.locator("#leaf")).to_contain_text(ideas[0].text)
-    expect(page.locator("#pause")).to_have_text("Anna vaihtua")
+    expect(page.locator("#pause")).to_have_text("Jatka")
     _axe(page)
     page.locator("#pause").click()
     page.clock.run_for(15_000)
@@ -305,7 +308,7 @@ def test_an_address_that_has_ended_empties_the_screen(live_server: Any, new_page
     expect(page.locator("#leaf")).to_contain_text(ideas[0].text)
     make_address(unit, boss, "fi")
     page.clock.run_for(15_000)
-    expect(page.locator("body")).to_contain_text("Tällaista näyttöä ei ole.")
+    expect(page.locator("body")).to_contain_text("Osoite on vaihtunut")
     assert ideas[0].text not in page.locator("body").inner_text()
 
 
@@ -319,22 +322,89 @@ def test_without_scripts_the_screen_is_turned_by_links(live_server: Any, new_pag
         page.locator("#after").click()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (390, 800), (320, 640)])
-def test_the_longest_insight_fits_the_screen(
-    live_server: Any, new_page: Callable[..., Any], width: int, height: int
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_stands_alone_on_the_pairs_page_is_large_enough_to_touch(
+    somebody: Callable[..., Walker], width: int
+) -> None:
+    pair = pair_of(RoundFactory(state=Round.State.MEETING))
+    PairMember.objects.update(answer=PairMember.Answer.FINE)
+    person = pair.members.earliest("pk").person
+    Meeting.objects.create(pair=pair, starts_at=timezone.now() + timedelta(days=3), minutes=45, way="face_to_face", state=Meeting.State.AGREED)  # fmt: skip
+    actions.write(pair, person, "Viisi hiljaista minuuttia")
+    reader = somebody(person, width)
+    reader.open(f"/pair/{pair.pk}/")
+    for name in ("Omaan kalenteriin", "huomaamattomalla", "Oma kalenteri ja", "Pyydä hiljaa", "Lopetetaan tähän", "Avaa oivallus", "Siirrä"):  # fmt: skip
+        found = reader.page.locator("main a:visible").filter(has_text=name)
+        assert found.count(), name
+        assert found.first.bounding_box()["height"] >= 44, name
+
+
+LONG = {
+    "sentences": ("Luetaan kirjaukset rauhassa ennen raporttia ja puhutaan sitten. " * 16)[:1000],
+    "short lines": "\n".join(f"{n}. kirjaus luetaan ennen raporttia rauhassa" for n in range(1, 23)),
+    "thirty lines": "\n".join("rivi" for _ in range(30)),
+    "one word": "hoitosuunnitelma" * 9,
+    "wide letters": ("MAMMAMWOMW " * 90).strip(),
+    "chinese": "先静静地读记录然后再谈" * 80,
+}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (3840, 2160), (390, 800), (320, 640)])
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_the_longest_insight_can_be_read_to_its_end(
+    live_server: Any, new_page: Callable[..., Any], text: str, width: int, height: int
 ) -> None:
     unit, ideas = _wall(1)
-    long = ("Luetaan kirjaukset rauhassa ennen raporttia ja puhutaan sitten. " * 16)[:1000]
-    Insight.objects.filter(pk=ideas[0].pk).update(text=long)
+    Insight.objects.filter(pk=ideas[0].pk).update(text=text, lets_try_told=3)
     page = new_page(width=width, height=height)
     page.goto(f"{live_server.url}/tv/{make_address(unit, supervisor_of(unit), 'fi')}/")
+    count = int(page.locator("#leaf").get_attribute("data-count"))
+    read = ""
+    for number in range(count):
+        _fits(page, width)
+        read += page.locator(".leaf .quote").inner_text()
+        if count > 1:
+            expect(page.locator(".leaf .part")).to_have_text(f"{number + 1}/{count}")
+            page.locator("#after").click()
+            expect(page.locator(".leaf .part")).to_have_text(f"{(number + 1) % count + 1}/{count}")
+    assert "".join(read.split()) == "".join(text.split())
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.leaf .quote')).fontSize)")
+    assert size >= (24 if width > 700 else 16)
+    _axe(page)
+
+
+def _fits(page: Any, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if width > 700:
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert page.evaluate("(m => m.scrollHeight <= m.clientHeight)(document.getElementById('leaf'))")
-    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.leaf .quote')).fontSize)")
-    assert size >= (24 if width > 700 else 16)
-    _axe(page)
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["running", "decided"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (390, 800)])
+def test_the_longest_trial_can_be_read_to_its_end(
+    live_server: Any, new_page: Callable[..., Any], width: int, height: int, running: bool
+) -> None:
+    unit = UnitFactory()
+    boss = supervisor_of(unit)
+    many = "Kirjaukset luetaan rauhassa ja puhutaan sitten yhdessä. " * 20
+    said = {"problem": many[:300].strip(), "what": many[:1000].strip(), "sign": many[:200].strip()}
+    made = start(unit, boss, plan(**said, evidence=Trial.Evidence.WORDS, before_words=many[:200].strip()))
+    if not running:
+        decide(made, boss, 1, Trial.State.ADAPTED, Outcome(many[:400].strip(), after_words=many[100:300].strip()))
+    page = new_page(width=width, height=height)
+    page.goto(f"{live_server.url}/tv/{make_address(unit, boss, 'fi')}/")
+    read = ""
+    for number in range(int(page.locator("#leaf").get_attribute("data-count"))):
+        if number:
+            page.locator("#after").click()
+            expect(page.locator("#number")).to_have_text(f"{number + 1}")
+        _fits(page, width)
+        read += page.locator("#leaf").inner_text()
+    words = "".join(read.split())
+    for text in (made.what,) if running else (many[:400], made.sign, made.before_words, many[100:300]):
+        assert "".join(text.split())[:60] in words
+        assert "".join(text.split())[-60:] in words
 
 
 def test_the_supervisor_makes_the_screens_address(somebody: Callable[..., Walker]) -> None:

@@ -4,10 +4,12 @@ import importlib.abc
 import io
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 from tests.conftest import require
 from tests.factories import PersonFactory, UnitFactory, member_of, supervisor_of
@@ -109,6 +111,41 @@ def test_the_longest_texts_fit_on_one_page(unit: Unit, boss: Person) -> None:
         made = actions.decide(made, boss, 1, Trial.State.ADAPTED, Outcome((word * 30)[:400].strip(), after_words=(word * 20)[:200].strip()))  # fmt: skip
         made.from_unit = "Pitkänimisen hoivakodin toinen yksikkö"
         assert len(read(build_sheet(made, "fi"))[0].pages) == 1
+
+
+def test_an_unbroken_text_stays_on_the_paper(unit: Unit, boss: Person) -> None:
+    word = "hoitosuunnitelma" * 9
+    made = actions.start(unit, boss, plan(problem=word[:140], what=word[:140], sign=word[:140], evidence=Trial.Evidence.WORDS, before_words=word[:140]))  # fmt: skip
+    made = actions.decide(made, boss, 1, Trial.State.ADAPTED, Outcome(word[:140], after_words=word[:140]))
+    page = read(build_sheet(made, "fi"))[0].pages[0]
+    right: list[float] = []
+
+    def look(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        # Letters of the smallest size on the page: more of them on a line would run off it.
+        if "hoito" in text:
+            right.append(max(len(line) for line in text.split("\n")))
+
+    page.extract_text(visitor_text=look)
+    assert right
+    assert max(right) < 90
+    assert "".join(page.extract_text().split()).count(word[:140]) == 6
+
+
+@pytest.mark.parametrize(("lang", "ahead", "passed"), [
+    ("fi", "Päätämme", "Päätöspäivä oli"), ("sv", "Vi beslutar", "Beslutsdagen var"), ("en", "We decide on", "The day to decide was"),
+])  # fmt: skip
+def test_a_running_trial_tells_its_day_once_and_whether_it_has_passed(
+    unit: Unit, boss: Person, lang: str, ahead: str, passed: str
+) -> None:
+    made = actions.start(unit, boss, plan())
+    day = f"{made.until.day} {made.until:%B %Y}" if lang == "en" else f"{made.until.day}.{made.until.month}.{made.until.year}"  # fmt: skip
+    text = read(build_sheet(made, lang))[1]
+    assert text.count(day) == 1
+    assert f"{ahead} {day}" in text
+    made.until = timezone.localdate() - timedelta(days=1)
+    text = read(build_sheet(made, lang))[1]
+    assert passed in text
+    assert ahead not in text
 
 
 def test_strange_texts_become_a_page(unit: Unit, boss: Person) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oppipari.insights.models import Approval, Insight
-from oppipari.insights.text import has_words, plain
+from oppipari.insights.text import MOST_LINES, has_words, plain
 from oppipari.insights.trials.actions import forget_name, take_words_back
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
@@ -27,6 +27,8 @@ TIME_TO_KEEP, ASKED_AGAIN_AFTER = timedelta(days=28), timedelta(days=183)
 PICTURES_ALONE = gettext_lazy(
     "Pictures alone do not tell everyone the same, and a screen reader cannot tell them: add a few words."
 )
+
+TOO_MANY_LINES = gettext_lazy("The text has %(count)d lines; at most %(most)d fit. Join some of them.")
 
 
 def _places(pair: Pair | None, by: Person) -> list[PairMember]:
@@ -52,6 +54,8 @@ def _clean(text: str) -> str:
             % {"count": len(clean), "most": LENGTH},
             field="text",
         )
+    if clean.count("\n") >= MOST_LINES:
+        raise DomainError(TOO_MANY_LINES % {"count": clean.count("\n") + 1, "most": MOST_LINES}, field="text")
     return clean
 
 
@@ -62,7 +66,7 @@ def _tell_others(insight: Insight, places: list[PairMember], by: Person) -> None
                 to=place.person.email or "",
                 kind="insight_waits",
                 language=place.person.language,
-                context={"url": link(reverse("insight", args=[insight.pk]))},
+                context={"url": link(reverse("insight", args=[insight.pk])), "trio": len(places) > 2},
                 # Keys are kept after sending: one with a person in it would tell, by who is missing, who wrote.
                 key=f"insight_waits:{uuid.uuid4()}",
             )
@@ -111,7 +115,7 @@ def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
         return fresh
     if fresh.version != version:
         raise StaleEdit(
-            _("The text was changed in between. It is shown above as it is now; what you wrote is still in the form."),
+            _("The text was changed in between. Look at it as it is now; what you wrote is still in the form."),
             "text",
         )
     if fresh.state == State.PUBLISHED:

@@ -1,9 +1,11 @@
 """What pages read of insights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -13,14 +15,15 @@ from oppipari.insights import actions
 from oppipari.insights.access import own_insights, sayable_to
 from oppipari.insights.lets_try.queries import said_by
 from oppipari.insights.lets_try.queries import texts_said_by as texts_said_by
-from oppipari.insights.models import Insight
+from oppipari.insights.models import Insight, Trial
+from oppipari.insights.text import opening
 from oppipari.insights.trials.queries import shelf, waiting_for_supervisor
 from oppipari.insights.trials.queries import trials_of as trials_of
 from oppipari.organisation import access
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.access import pairs_of
-from oppipari.pairs.models import Pair
+from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
 from oppipari.rounds.queries import is_latest
 
@@ -36,6 +39,8 @@ def wall(unit: Unit) -> list[Insight]:
 class OnWall:
     """An insight as its reader sees it: whether it is their own, and what they said to it; `says` None: not theirs to say.
 
+    `opening` and `rest` are its text, where it is long in two: what is shown at once, and what on demand.
+    `tried` is a trial that is going on and began with it.
     `may_ask`, `leaves_on`: for a supervisor, whether they may ask if it still belongs there, and until when they asked.
     """
 
@@ -44,6 +49,15 @@ class OnWall:
     says: bool | None
     may_ask: bool = False
     leaves_on: date | None = None
+    tried: Trial | None = None
+
+    @property
+    def opening(self) -> str:
+        return opening(self.insight.text)[0]
+
+    @property
+    def rest(self) -> str:
+        return opening(self.insight.text)[1]
 
 
 def leaves_on(insight: Insight) -> date | None:
@@ -54,22 +68,42 @@ def leaves_on(insight: Insight) -> date | None:
     return insight.asked_on and insight.asked_on + actions.TIME_TO_KEEP
 
 
-def wall_for(unit: Unit, person: Person) -> list[OnWall]:
-    """The wall with what concerns the reader alone; a fixed number of queries."""
+def wall_for(unit: Unit, person: Person, going_on: Sequence[Trial] = ()) -> list[OnWall]:
+    """The wall with what concerns the reader alone; `going_on` are the unit's trials; a fixed number of queries."""
     shown = wall(unit)
+    tried = {t.insight_id: t for t in going_on if t.insight_id}
     own = set(own_insights(person).filter(unit=unit, state=State.PUBLISHED).values_list("pk", flat=True))
     may = set(sayable_to(person).filter(unit=unit).values_list("pk", flat=True))
     said = said_by(person, [i for i in shown if i.pk in may])
     today = timezone.localdate()
     return [
-        OnWall(i, i.pk in own, (i.pk in said) if i.pk in may else None, actions.may_ask(i, today), leaves_on(i))
+        OnWall(
+            i,
+            i.pk in own,
+            (i.pk in said) if i.pk in may else None,
+            actions.may_ask(i, today),
+            leaves_on(i),
+            tried.get(i.pk),
+        )
         for i in shown
     ]
+
+
+def writes_in(unit: Unit, person: Person) -> Pair | None:
+    """The pair of `person` in `unit` that can begin an insight now, the newest; None where there is none."""
+    pairs = pairs_of(person).filter(round__unit=unit).exclude(round__state=Round.State.CLOSED)
+    others = PairMember.objects.filter(pair=OuterRef("pk"), left_at=None).exclude(person=person)
+    return pairs.filter(Exists(others)).order_by("-pk").first()
 
 
 def published_of(round_: Round) -> list[Insight]:
     """Published insights of the round's pairs, newest first."""
     return list(Insight.objects.filter(pair__round=round_, state=State.PUBLISHED))
+
+
+def is_trio(pair: Pair | None) -> bool:
+    """Whether three are in it now; where one has left, two are."""
+    return pair is not None and pair.members.filter(left_at=None).count() > 2
 
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
@@ -80,16 +114,20 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
             {"insight": i, "mine": any(a.person_id == person.pk for a in i.approvals.all())} for i in insights
         ],
         "open": pair.round.state != Round.State.CLOSED,
+        "trio": is_trio(pair),
     }
 
 
 def todos_for_person(person: Person) -> list[Todo]:
     """A draft that waits for one's own approval."""
     waiting = Insight.objects.filter(pair__in=pairs_of(person), state=State.DRAFT).exclude(approvals__person=person)
+    waiting = waiting.annotate(places=Count("pair__members", filter=Q(pair__members__left_at=None)))
     return (
         [
             Todo(
-                _("Your pair has a draft of an insight that waits for you."),
+                _("Your trio has a draft of an insight that waits for you.")
+                if i.places > 2
+                else _("Your pair has a draft of an insight that waits for you."),
                 _("Read the draft"),
                 reverse("insight", args=[i.pk]),
                 30,

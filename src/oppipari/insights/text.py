@@ -8,6 +8,10 @@ from oppipari.organisation.text import BLANK
 
 # More marks upon one letter than any language has would be drawn over the lines of others.
 _MOST_MARKS = 4
+# More lines than this are no longer an idea that is read in passing.
+MOST_LINES = 30
+# Cards of the wall show so many lines of so many letters; where only a few more follow they show them all.
+_CARD, _SHOWN, _SPARED = 45, 10, 4
 
 
 def plain(text: str) -> str:
@@ -41,3 +45,28 @@ def reads_from_right(text: str) -> bool:
 def fingerprint_of(text: str) -> str:
     """What tells whether a text is exactly another."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def wrapped(text: str, letters: int) -> list[tuple[int, int]]:
+    """Where each line of `text` begins and ends when `letters` fit on one; too long a word is broken."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for line in text.split("\n"):
+        end, at = start + len(line), start
+        while end - at > letters:
+            space = text.rfind(" ", at, at + letters + 1)
+            cut = space if space > at else at + letters
+            found.append((at, cut))
+            at = cut + (text[cut] == " ")
+        found.append((at, end))
+        start = end + 1
+    return found
+
+
+def opening(text: str) -> tuple[str, str]:
+    """What a card shows of `text` at once, and what it shows on demand: "" where all is shown."""
+    lines = wrapped(text, _CARD)
+    if len(lines) <= _SHOWN + _SPARED:
+        return text, ""
+    end = lines[_SHOWN - 1][1]
+    return text[:end].rstrip(), text[end:].strip()

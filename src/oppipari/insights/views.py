@@ -1,7 +1,5 @@
 """Writing, approving and withdrawing an insight, and the unit's wall."""
 
-import re
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,10 +21,11 @@ from oppipari.insights.text import reads_from_right
 from oppipari.insights.trials.queries import shelf
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
-from oppipari.organisation.errors import DomainError
+from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.queries import units_of_member
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs.access import pairs_of
+from oppipari.pairs.models import Pair
 
 
 @login_required
@@ -43,7 +42,7 @@ def insight_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _tell_of_direction(request, made.text)
             return redirect("insight", pk=made.pk)
-    return render(request, "insights/new.html", {"pair": pair, "form": form})
+    return render(request, "insights/new.html", {"pair": pair, "form": form, "trio": queries.is_trio(pair)})
 
 
 def _tell_of_direction(request: HttpRequest, text: str) -> None:
@@ -58,8 +57,33 @@ def _tell_of_direction(request: HttpRequest, text: str) -> None:
         )
 
 
-def _own(request: HttpRequest, pk: int) -> Insight:
-    return get_or_404(own_insights(person_of(request)).select_related("pair"), pk=pk)
+def _sent_pair(request: HttpRequest) -> Pair | None:
+    """The reader's own pair that the form was sent from: an insight that is gone has no row to ask."""
+    return pairs_of(person_of(request)).filter(pk=number_in(request.POST.get("pair", ""))).first()
+
+
+def _own(request: HttpRequest, pk: int) -> Insight | Pair:
+    """One's insight; for a form sent from one's own pair's insight that is there no more, the pair; else Http404.
+
+    That answer depends on the sender's own pair alone, so that nobody learns whether somebody else's draft exists.
+    """
+    found = own_insights(person_of(request)).select_related("pair").filter(pk=pk).first() or _sent_pair(request)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _gone(request: HttpRequest, pair: Pair) -> HttpResponse:
+    messages.info(request, _("The insight was taken back in between."))
+    return redirect("pair", pair.pk)
+
+
+def _give_back(request: HttpRequest, pair: Pair, form: InsightForm) -> HttpResponse:
+    """The insight was taken back while somebody edited it: what they wrote stands in the form of a new one."""
+    form.add_error(
+        None, _("The insight was taken back in between. What you wrote is still here: you can save it as a new draft.")
+    )
+    return render(request, "insights/new.html", {"pair": pair, "form": form, "trio": queries.is_trio(pair)})
 
 
 @login_required
@@ -69,19 +93,29 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
     """The text, and what one can do with it: approve, edit, take back."""
     shown = _own(request, pk)
     person = person_of(request)
-    form = InsightForm(request.POST or None, initial={"text": shown.text})
+    if isinstance(shown, Pair):
+        return _give_back(request, shown, InsightForm(request.POST))
+    form, stale = InsightForm(request.POST or None, initial={"text": shown.text}), False
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         try:
             after = actions.edit(shown, person, int(version) if version.isdecimal() else 0, form.cleaned_data["text"])
         except DomainError as error:
             add_domain_error(form, error)
-            shown = _own(request, pk)
+            shown, stale = _own(request, pk), isinstance(error, StaleEdit)
+            if isinstance(shown, Pair):
+                return _give_back(request, shown, InsightForm(request.POST))
         else:
             if after.fingerprint == shown.fingerprint:
                 messages.info(request, _("The text was the same, so nothing changed."))
             else:
-                messages.success(request, _("The text was saved. Everyone approves it anew."))
+                trio = queries.is_trio(shown.pair)
+                messages.success(
+                    request,
+                    _("The text was saved. All three of you approve it anew.")
+                    if trio
+                    else _("The text was saved. Both of you approve it anew."),
+                )
                 _tell_of_direction(request, after.text)
             return redirect("insight", pk=pk)
     approvals = set(shown.approvals.values_list("person_id", flat=True))
@@ -91,8 +125,10 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "insight": shown,
             "form": form,
+            "stale": stale,
             "mine": person.pk in approvals,
             "published": shown.state == Insight.State.PUBLISHED,
+            "trio": queries.is_trio(shown.pair),
             "leaves_on": queries.leaves_on(shown),
             # Worked out anew each time and kept nowhere.
             "noticed": [] if shown.state == Insight.State.PUBLISHED else notice(shown.text),
@@ -105,6 +141,9 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _own(request, pk)
+    if isinstance(shown, Pair):
+        return _gone(request, shown)
+    trio = queries.is_trio(shown.pair)
     try:
         after = actions.approve(
             shown, person_of(request), request.POST.get("fingerprint", ""), name_may_show="name" in request.POST
@@ -113,10 +152,18 @@ def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         if after.state == Insight.State.PUBLISHED:
-            messages.success(request, _("Everyone has approved: the insight is on the unit's wall."))
+            messages.success(
+                request,
+                _("All three of you have approved: the insight is on the unit's wall.")
+                if trio
+                else _("Both of you have approved: the insight is on the unit's wall."),
+            )
         else:
             messages.success(
-                request, _("Thank you. It is published when everyone in your pair has approved this very text.")
+                request,
+                _("Thank you. It is published when everyone in your trio has approved this very text.")
+                if trio
+                else _("Thank you. It is published when the other of you has approved this very text, too."),
             )
     return redirect("insight", pk=pk)
 
@@ -124,20 +171,11 @@ def insight_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def insight_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it back; the second of two presses finds nothing and says the same.
-
-    The answer depends on the sender's own pair alone, so that nobody learns whether somebody else's draft exists.
-    """
-    person = person_of(request)
-    shown = own_insights(person).filter(pk=pk).first()
-    named = request.POST.get("pair", "")
-    # More digits than the database can count are nobody's pair.
-    pair = pairs_of(person).filter(pk=int(named)).first() if re.fullmatch(r"[0-9]{1,18}", named) else None
-    if shown is None and pair is None:
-        raise Http404
-    if shown is not None:
+    """Take it back; the second of two presses finds nothing and says the same."""
+    shown, pair = _own(request, pk), _sent_pair(request)
+    if isinstance(shown, Insight):
         try:
-            actions.withdraw(shown, person)
+            actions.withdraw(shown, person_of(request))
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect("insight", pk=pk)
@@ -148,8 +186,11 @@ def insight_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def insight_hide_names(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    if isinstance(shown, Pair):
+        return _gone(request, shown)
     try:
-        actions.hide_names(_own(request, pk), person_of(request))
+        actions.hide_names(shown, person_of(request))
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
@@ -161,8 +202,11 @@ def insight_hide_names(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def insight_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """An author keeps on the wall what the supervisor asked about."""
+    shown = _own(request, pk)
+    if isinstance(shown, Pair):
+        return _gone(request, shown)
     try:
-        actions.keep(_own(request, pk), person_of(request))
+        actions.keep(shown, person_of(request))
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
@@ -196,14 +240,15 @@ def wall(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_or_404(units_of_member(person), pk=pk)
     if "tv" in request.GET:
         return show_screen(request, unit, names=True)
-    insights = queries.wall_for(unit, person)
+    trials = shelf(unit)
     return render(
         request,
         "insights/wall.html",
         {
             "unit": unit,
-            "insights": insights,
-            "shelf": shelf(unit),
+            "insights": queries.wall_for(unit, person, trials.going_on),
+            "shelf": trials,
+            "writes_in": queries.writes_in(unit, person),
             "supervises": access.supervises(person, unit),
             "today": timezone.localdate(),
             "fewest": FEWEST,

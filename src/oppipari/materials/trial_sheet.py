@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from oppipari.insights.models import Trial
 from oppipari.materials.pdf import one_page_pdf, without
@@ -33,6 +34,16 @@ def _number(value: Decimal | None, lang: str) -> str:
     return text if lang == "en" else text.replace(".", ",")
 
 
+def _when(trial: Trial, lang: str) -> str:
+    """From when until when; while it goes on, the day on which the unit decides, or that it has passed."""
+    words = texts()[lang]
+    start = _day(trial.started_on, lang)
+    if not trial.running:
+        return words["span"].format(start=start, end=_day(trial.decided_on or trial.until, lang))
+    told = words["passed" if trial.until < timezone.localdate() else "decide"].format(day=_day(trial.until, lang))
+    return f"{words['begun'].format(day=start)} · {told}"
+
+
 def build_sheet(trial: Trial, lang: str) -> bytes:
     """The summary as a PDF's bytes, in "fi", "sv" or "en"; the trial's own text stays in its language.
 
@@ -44,7 +55,6 @@ def build_sheet(trial: Trial, lang: str) -> bytes:
         before, after = _number(trial.before_number, lang), _number(trial.after_number, lang)
     else:
         before, after = trial.before_words, trial.after_words
-    ended = trial.decided_on or trial.until
     said = {name: getattr(trial, name) for name in ("problem", "what", "sign", "learnt")}
     said |= {"unit": trial.unit.name, "before": before, "after": after}
     if trial.from_unit:
@@ -54,8 +64,7 @@ def build_sheet(trial: Trial, lang: str) -> bytes:
         "words": words,
         "trial": trial,
         "state": words[trial.state],
-        "when": words["span"].format(start=_day(trial.started_on, lang), end=_day(ended, lang)),
-        "decide": words["decide"].format(day=_day(trial.until, lang)) if trial.running else "",
+        "when": _when(trial, lang),
     }
 
     def pages(missing: frozenset[str]) -> list[str]:

@@ -41,8 +41,8 @@ def send(
     """Queue one e-mail in the running transaction: it leaves if, and only if, that is committed.
 
     `kind` names the texts (`templates/messages/<kind>.txt`, the subject on its first line); `context` holds links and
-    dates only, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an .ics text sent as a calendar
-    part with `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the
+    dates only, and whether it goes to three, JSON-safe. The same non-empty `key` never goes out twice. `calendar` is an
+    .ics text sent as a calendar part with `calendar_method` REQUEST or CANCEL (iMIP, RFC 6047). Returns whether it was queued: False where the
     installation has no mail, the address is none, or the key is known. Raises ValueError on another method.
     """
     if calendar and calendar_method not in ("REQUEST", "CANCEL"):

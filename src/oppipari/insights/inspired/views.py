@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET
 
 from oppipari.insights.inspired import queries, search
 from oppipari.insights.trials.access import may_get_inspired, trials_offered_to
+from oppipari.insights.trials.queries import tried_elsewhere
+from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.queries import units_supervised
 from oppipari.organisation.web import person_of
@@ -20,18 +22,26 @@ A_PAGE = 20
 @never_cache
 @require_GET
 def inspired(request: HttpRequest) -> HttpResponse:
-    """All offered trials, or (`?q=`) those that hold the words, `?page=`."""
+    """All offered trials, or (`?q=`) those that hold the words or at least some of them, `?page=`."""
     person = person_of(request)
     if not may_get_inspired(person):
         raise Http404
     query = request.GET.get("q", "").replace("\0", "").strip()[: search.LONGEST]
     terms = search.terms(query)
-    page = Paginator(queries.offered(person, terms), A_PAGE).get_page(request.GET.get("page"))
+    found, every = queries.offered(person, terms)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     also = list(dict.fromkeys(word for term in terms for word in term.others))
     return render(
         request,
         "insights/inspired.html",
-        {"page": page, "query": query, "also": also, "longest": search.LONGEST},
+        {
+            "page": page,
+            "query": query,
+            "searched": bool(terms),
+            "every": every,
+            "also": also,
+            "longest": search.LONGEST,
+        },
     )
 
 
@@ -47,6 +57,8 @@ def inspired_trial(request: HttpRequest, pk: int) -> HttpResponse:
         "insights/inspired_trial.html",
         {
             "trial": shown,
+            "own": shown.unit_id in access.member_unit_ids(person),
+            "elsewhere": tried_elsewhere(shown, person),
             "units": [u for u in units_supervised(person) if u.pk != shown.unit_id and u.parent_id is None],
         },
     )

@@ -46,7 +46,8 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The screen behind a secret address: no sign-in, no cookies, no names, for no index and no cache."""
     found = queries.screen_of(token)
     if found is None:
-        response = HttpResponse(_("There is no such screen."), content_type="text/plain; charset=utf-8", status=404)
+        # The same for an address that has ended and for one that never was.
+        response = render(request, "insights/screen_gone.html", status=404)
         # An address that has ended is asked for on and on: it neither fills the log nor stands in it.
         response._has_been_logged = True  # type: ignore[attr-defined]
     else:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.text import Truncator
 
 from oppipari.insights import queries
 from oppipari.rounds.models import Round
@@ -14,3 +15,9 @@ register = template.Library()
 def insights_of_round(round: Round) -> dict[str, Any]:
     """The round's published insights as quotations, or nothing where there are none."""
     return {"insights": queries.published_of(round), "round": round}
+
+
+@register.filter
+def brief(text: str, letters: int) -> str:
+    """The beginning of a text on one line: many short lines take no more room than one long."""
+    return Truncator(" ".join(text.split())).chars(letters)

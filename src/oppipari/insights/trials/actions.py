@@ -118,7 +118,9 @@ def _source(unit: Unit, insight: Insight | int | None, parent: Trial | None) -> 
 
 
 def _taken_back() -> DomainError:
-    return DomainError(_("The insight was taken back in between. Say in your own words what you try."), field="what")
+    return DomainError(
+        _("The insight was taken back in between. Say in your own words what you are trying."), field="what"
+    )
 
 
 def _held(trial: Trial, by: Person) -> Trial:
@@ -181,7 +183,7 @@ def decide(trial: Trial, by: Person, version: int, choice: State, outcome: Outco
     fresh = _held(trial, by)
     if not outcome.learnt:
         raise DomainError(_("Write in a sentence or two what you learnt."), field="learnt")
-    was = _values(fresh)
+    was, already = _values(fresh), _decided_already(fresh)
     fresh.state, fresh.carer = choice, ""
     fresh.decided_on = fresh.decided_on or timezone.localdate()
     fresh.learnt = outcome.learnt
@@ -190,7 +192,16 @@ def decide(trial: Trial, by: Person, version: int, choice: State, outcome: Outco
         fresh.after_number = outcome.after_number
     else:
         fresh.after_words = outcome.after_words
+    if already and fresh.version != version and _values(fresh) != was:
+        raise StaleEdit(already)
     return _saved_if_read(fresh, was, version)
+
+
+def _decided_already(trial: Trial) -> str:
+    """What is told to somebody who did not know that it is decided; "" where it is not."""
+    if trial.running:
+        return ""
+    return _("The trial has been decided already: %(state)s.") % {"state": trial.get_state_display()}
 
 
 @transaction.atomic
@@ -200,8 +211,8 @@ def extend(trial: Trial, by: Person, version: int, until: date) -> Trial:
     was = _values(fresh)
     if fresh.extended and fresh.until == until:
         return fresh
-    if not fresh.running:
-        raise DomainError(_("The trial has been decided already."))
+    if already := _decided_already(fresh):
+        raise DomainError(already)
     if fresh.extended:
         raise DomainError(_("The trial has been extended once already: now it is time to decide."), field="choice")
     check_until(until, timezone.localdate())

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.insights.text import has_words, plain
+from oppipari.insights.text import MOST_LINES, has_words, plain
 from oppipari.insights.trials.actions import Outcome, Plan, check_until
 from oppipari.insights.trials.models import Trial
 from oppipari.organisation.errors import DomainError
@@ -24,7 +25,9 @@ class PlainText(forms.CharField):
 
     def __init__(self, *, longest: int, lines: int = 1, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": lines, "dir": "auto"}) if lines > 1 else forms.TextInput(attrs={"dir": "auto"})  # fmt: skip
-        super().__init__(widget=widget, **kwargs)
+        limit = format_lazy(_("At most {most} characters."), most=longest)
+        told = format_lazy("{} {}", kwargs.pop("help_text"), limit) if kwargs.get("help_text") else limit
+        super().__init__(widget=widget, help_text=told, **kwargs)
         self.longest, self.lines = longest, lines
 
     def clean(self, value: Any) -> str:
@@ -36,6 +39,11 @@ class PlainText(forms.CharField):
             raise forms.ValidationError(
                 _("The text has %(count)d characters; at most %(most)d fit. Say it shorter."),
                 params={"count": len(text), "most": self.longest},
+            )
+        if text.count("\n") >= MOST_LINES:
+            raise forms.ValidationError(
+                _("The text has %(count)d lines; at most %(most)d fit. Join some of them."),
+                params={"count": text.count("\n") + 1, "most": MOST_LINES},
             )
         return text
 
@@ -100,7 +108,7 @@ class TrialForm(forms.Form):
         lines=4,
         label=_("What do you try?"),
         help_text=_("So that a colleague on another shift can do it, too."),
-        error_messages={"required": _("Say what you try.")},
+        error_messages={"required": _("Say what you are trying.")},
     )
     carer = PlainText(
         longest=120,
@@ -194,7 +202,8 @@ class DecisionForm(forms.Form):
 
     def __init__(self, data: Any, trial: Trial, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        may_extend = trial.running and not trial.extended
+        # Who chose it in a tab that is no longer the newest is told what happened, with what they typed.
+        may_extend = (trial.running and not trial.extended) or bool(data and data.get("choice") == EXTEND)
         self.fields["choice"].choices = [  # type: ignore[attr-defined]
             (k, v) for k, v in CHOICES.items() if k != EXTEND or may_extend
         ]

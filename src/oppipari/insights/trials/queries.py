@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from oppipari.insights.trials.models import Trial
-from oppipari.organisation.models import Unit
+from oppipari.organisation import access
+from oppipari.organisation.models import Person, Unit
 
 State = Trial.State
 
@@ -52,3 +53,25 @@ def waiting_for_supervisor(units: set[int], today: date | None = None) -> tuple[
     about = Q(state=State.RUNNING, until__lte=day) | Q(what="") | Q(problem="")
     found = list(Trial.objects.filter(about, unit_id__in=units).select_related("unit").order_by("until", "pk"))
     return [t for t in found if t.is_due(day)], [t for t in found if not (t.what and t.problem)]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else a trial was begun from: trials that their units offer, and how many other units there are."""
+
+    offered: list[Trial]
+    others: int
+
+    def __bool__(self) -> bool:
+        return bool(self.offered or self.others)
+
+
+def tried_elsewhere(trial: Trial, reader: Person) -> Elsewhere:
+    """Other units that began a trial from `trial`: which, where they offer theirs; of the rest only how many; one query.
+
+    A trial is its unit's own until it offers it, so the rest are told as a number, and to the trial's own unit alone.
+    """
+    children = list(trial.children.exclude(unit=trial.unit_id).select_related("unit").order_by("-offered_on", "-pk"))
+    offered = [t for t in children if t.offered_on is not None]
+    rest = {t.unit_id for t in children} - {t.unit_id for t in offered}
+    return Elsewhere(offered, len(rest) if trial.unit_id in access.member_unit_ids(reader) else 0)

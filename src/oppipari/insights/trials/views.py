@@ -17,7 +17,8 @@ from oppipari.insights.access import published_to
 from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.access import trials_offered_to, trials_read, trials_supervised
-from oppipari.insights.trials.forms import EXTEND, DecisionForm, TrialForm
+from oppipari.insights.trials.forms import EXTEND, USUALLY, DecisionForm, TrialForm
+from oppipari.insights.trials.queries import tried_elsewhere
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
@@ -112,6 +113,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "trial": shown,
             "supervises": supervises,
+            "elsewhere": tried_elsewhere(shown, person),
             "due": shown.is_due(timezone.localdate()),
             "noticed": notice_all(shown.problem, shown.what, shown.sign, shown.learnt) if supervises else [],
             "came_of": shown.insight
@@ -123,8 +125,26 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _own(request: HttpRequest, pk: int) -> Trial:
-    return get_or_404(trials_supervised(person_of(request)), pk=pk)
+def _own(request: HttpRequest, pk: int) -> Trial | Unit:
+    """A trial that one supervises; for a form of one that is there no more, the unit it was sent from; else Http404.
+
+    That answer depends on one's own units alone, so that nobody learns whether somebody else's trial exists.
+    """
+    person = person_of(request)
+    found = trials_supervised(person).filter(pk=pk).first()
+    return found or get_or_404(units_supervised(person), pk=number_in(request.POST.get("unit", "")))
+
+
+def _edit_gone(request: HttpRequest, unit: Unit) -> HttpResponse:
+    """The trial was removed while somebody edited it: what they wrote stands in the form of a new one."""
+    typed = request.POST.copy()
+    typed["until"] = f"{timezone.localdate() + USUALLY:%Y-%m-%d}"
+    form = TrialForm(typed)
+    form.add_error(
+        None, _("The trial was removed in between. What you wrote is still here: you can start a new trial from it.")
+    )
+    context = {"unit": unit, "form": form, "words": request.POST.get("words", "")}
+    return render(request, "insights/trial_new.html", context)
 
 
 def _version(request: HttpRequest) -> int:
@@ -136,6 +156,8 @@ def _version(request: HttpRequest) -> int:
 @require_http_methods(["GET", "POST"])
 def trial_edit(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _own(request, pk)
+    if isinstance(shown, Unit):
+        return _edit_gone(request, shown)
     names = [name for name in TrialForm.base_fields if name != "until"]
     form = TrialForm(request.POST or None, begun=True, initial={name: getattr(shown, name) for name in names})
     if not shown.running:
@@ -149,11 +171,18 @@ def trial_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
             shown = _own(request, pk)
+            if isinstance(shown, Unit):
+                return _edit_gone(request, shown)
         else:
             messages.success(request, _("The change was saved."))
             return redirect("trial", pk=pk)
     words = request.POST.get("words", "") if request.method == "POST" else _words_of(shown.insight)
     return render(request, "insights/trial_edit.html", {"trial": shown, "form": form, "words": words})
+
+
+def _decide_gone(request: HttpRequest, unit: Unit) -> HttpResponse:
+    typed = [text for name in ("learnt", "after_words") if (text := request.POST.get(name, "").strip())]
+    return render(request, "insights/trial_gone.html", {"unit": unit, "typed": typed})
 
 
 @login_required
@@ -163,6 +192,8 @@ def trial_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Adopt, adapt, drop, or go on once."""
     shown, person = _own(request, pk), person_of(request)
     given = request.POST
+    if isinstance(shown, Unit):
+        return _decide_gone(request, shown)
     if shown.running and shown.extended and given.get("choice") == EXTEND and given.get("until") == f"{shown.until}":
         # The second of two presses: the form has no such choice any more.
         return redirect("trial", pk=pk)
@@ -179,6 +210,8 @@ def trial_decide(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
             shown = _own(request, pk)
+            if isinstance(shown, Unit):
+                return _decide_gone(request, shown)
         else:
             return redirect("trial", pk=pk)
     return render(request, "insights/trial_decide.html", {"trial": shown, "form": form})
@@ -189,6 +222,9 @@ def trial_decide(request: HttpRequest, pk: int) -> HttpResponse:
 def trial_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer it to other units, or (`offer=0`) no more."""
     shown, person = _own(request, pk), person_of(request)
+    if isinstance(shown, Unit):
+        messages.info(request, _("The trial was removed in between."))
+        return redirect("wall", pk=shown.pk)
     try:
         if request.POST.get("offer") == "0":
             actions.offer_no_more(shown, person)
@@ -206,9 +242,8 @@ def trial_offer(request: HttpRequest, pk: int) -> HttpResponse:
 def trial_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove it; the second of two presses finds nothing and says the same."""
     person = person_of(request)
-    shown = trials_supervised(person).filter(pk=pk).first()
-    unit = shown.unit if shown else get_or_404(units_supervised(person), pk=number_in(request.POST.get("unit", "")))
-    if shown:
+    shown = _own(request, pk)
+    if isinstance(shown, Trial):
         actions.remove(shown, person)
     messages.success(request, _("The trial was removed."))
-    return redirect("wall", pk=unit.pk)
+    return redirect("wall", pk=shown.unit_id if isinstance(shown, Trial) else shown.pk)

@@ -114,9 +114,8 @@ def error_summary(*forms: BaseForm, heading: str = "") -> dict[str, Any]:
         if not isinstance(form, BaseForm):
             continue
         lines += [("", text) for text in form.non_field_errors()]
-        for name, errors in form.errors.items():
-            if name != "__all__":
-                lines += [(_anchor(form[name]), text) for text in errors]
+        # In the order of the page, whichever check found them first.
+        lines += [(_anchor(form[name]), text) for name in form.fields for text in form.errors.get(name, ())]
     return {"lines": lines, "heading": heading}
 
 
