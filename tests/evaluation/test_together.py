@@ -152,11 +152,90 @@ def test_words_for_a_line_that_is_gone_wait_in_the_columns_own_field(
     actions.remove(round_, boss, line.pk)
     html = post(page, round_, act="save", line=line.pk, stamp=line.stamp, kind="spread", text="Hiljainen hetki")
     column = html.content.decode().split('data-kind="spread"')[1].split("</section>")[0]
-    assert "Joku ehti poistaa tämän rivin." in column
+    assert "Joku ehti poistaa tämän rivin. Lisää se uutena rivinä tai tyhjennä kenttä." in column
+    assert " autofocus " in column
     assert "Hiljainen hetki</textarea>" in column
     # The same for another column, and for a row's number that is none.
     for number in ("", "x", "9" * 30, "-1", "²"):
         assert post(page, round_, act="up", line=number).status_code == 200
+
+
+def yours(html: str) -> str:
+    """The box that gives back what could not be taken; "" where there is none."""
+    return html.split('id="typed"')[1].split("</div>")[0] if "Tämän kirjoitit" in html else ""
+
+
+def test_a_round_closed_meanwhile_gives_back_what_was_written(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, boss = scene_
+    line = actions.add(round_, boss, "spread", "hetki")
+    evaluation.close_round(round_, boss)
+    for given in (
+        {"act": "add", "kind": "worked", "text": "kahvia"},
+        {"act": "save", "line": line.pk, "stamp": line.stamp, "kind": "spread", "text": "kahvia"},
+        {"act": "save", "line": line.pk + 99, "kind": "spread", "text": "kahvia"},
+        {"act": "add", "kind": "worked", "text": ["hetki", "kahvia", "kahvia ", "teetä <b>", " "]},
+    ):
+        html = post(page, round_, **given).content.decode()
+        assert "kahvia" in yours(html), given
+        assert "Kierros on päätetty" in html
+        assert 'name="text"' not in html
+    # Each once, and not what is a line already.
+    assert yours(html).count("<p") == 2
+    assert "teetä &lt;b&gt;" in yours(html)
+    # A press that carries nothing new gives nothing back.
+    assert not yours(post(page, round_, act="up", line=line.pk, kind="spread", text="hetki").content.decode())
+    assert texts(round_, "spread") == ["hetki"]
+
+
+def test_a_round_closed_while_the_line_is_on_its_way_gives_it_back(
+    page: Client, scene_: tuple[Round, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_, boss = scene_
+    real = actions.add
+
+    def late(*args: Any) -> Conclusion:
+        evaluation.close_round(round_, boss)
+        return real(*args)
+
+    monkeypatch.setattr(actions, "add", late)
+    html = post(page, round_, act="add", kind="worked", text="kahvia").content.decode()
+    assert "kahvia" in yours(html)
+    assert 'name="text"' not in html
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"act": "add", "kind": "bogus"}, "Valitse ensin sarake."),
+        ({"act": "save", "line": 999999, "kind": "bogus"}, "Valitse ensin sarake."),
+        ({"act": "bogus", "kind": "bogus"}, "Emme saaneet tietoa siitä, mitä tekstille piti tehdä."),
+        ({}, "Emme saaneet tietoa siitä, mitä tekstille piti tehdä."),
+    ],
+)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_unknown_column_or_action_is_told_and_the_words_come_back(
+    page: Client, scene_: tuple[Round, Person], given: dict[str, Any], says: str, scripts: bool
+) -> None:
+    round_, _boss = scene_
+    url = reverse("together_conclusions", args=[round_.pk])
+    headers = {"HX-Request": "true"} if scripts else {}
+    html = page.post(url, {**given, "text": "kahvia"}, headers=headers).content.decode()
+    assert says in html
+    assert "kahvia" in yours(html)
+    assert not Conclusion.objects.exists()
+
+
+def test_without_an_action_the_words_wait_where_they_were_written(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, boss = scene_
+    html = post(page, round_, kind="change", text="kahvia").content.decode()
+    column = html.split('data-kind="change"')[1].split("</section>")[0]
+    assert "kahvia</textarea>" in column
+    assert "Emme saaneet tietoa" in column
+    assert not yours(html)
+    line = actions.add(round_, boss, "worked", "Tapaamiset")
+    html = post(page, round_, line=line.pk, stamp=line.stamp, kind="worked", text="kahvia").content.decode()
+    assert "kahvia</textarea>" in html.split(f'id="line-{line.pk}"')[1].split("</details>")[0]
+    assert texts(round_, "worked") == ["Tapaamiset"]
 
 
 def test_lines_change_places_and_columns(scene_: tuple[Round, Person]) -> None:
@@ -254,6 +333,58 @@ def test_closing_is_asked_once_more(page: Client, scene_: tuple[Round, Person]) 
     for _ in range(2):
         assert page.post(url).url == reverse("round_closing", args=[round_.pk])
     assert page.get(url).status_code == 302
+
+
+def test_closing_without_conclusions_is_warned_of(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, boss = scene_
+    url = reverse("round_close", args=[round_.pk])
+    assert "Johtopäätöksiä ei ole vielä yhtään." in page.get(url).content.decode()
+    actions.add(round_, boss, "worked", "Tapaamiset")
+    assert "Johtopäätöksiä ei ole vielä yhtään." not in page.get(url).content.decode()
+
+
+def test_a_closed_rounds_agenda_invents_no_times(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, boss = scene_
+    url = reverse("together", args=[round_.pk])
+    assert page.get(url).content.decode().count('class="hours"') == 4
+    evaluation.close_round(round_, boss)
+    html = page.get(url).content.decode()
+    assert 'class="hours"' not in html
+    assert html.count('class="minutes"') == 4
+
+
+def test_the_results_say_what_the_scale_and_the_bars_mean(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, _boss = scene_
+    html = page.get(reverse("together_results", args=[round_.pk])).content.decode()
+    assert html.count("1 = täysin eri mieltä … 5 = täysin samaa mieltä") == 1
+    assert html.count("Palkin yllä on, montako vastasi, ja alla vastaus 1–5.") == 1
+
+
+def test_a_trial_that_begins_with_a_line_leads_back_to_the_session(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, boss = scene_
+    line = actions.add(round_, boss, "spread", "Hiljainen hetki")
+    back = reverse("together_conclusions", args=[round_.pk])
+    address = queries.trial_address(line, round_.unit_id)
+    html = page.get(address).content.decode()
+    assert f'<a class="ds-link" href="{back}">Takaisin</a>' in html
+    assert f'name="next" value="{back}"' in html
+    until = timezone.localdate() + timedelta(weeks=4)
+    given = {
+        "problem": "Melu",
+        "what": "Hiljainen hetki",
+        "sign": "Rauha",
+        "language": "fi",
+        "evidence": "words",
+        "until": f"{until}",
+    }
+    assert page.post(address.split("?")[0], {**given, "next": back}).headers["Location"] == back
+    for elsewhere in ("https://example.org/x", "//example.org/x", "/\\example.org", "javascript:alert(1)", "x"):
+        html = page.get(address.split("?")[0], {"next": elsewhere}).content.decode()
+        assert "Takaisin seinälle" in html, elsewhere
+        assert 'name="next" value="' + elsewhere not in html
+        answer = page.post(address.split("?")[0], {**given, "what": elsewhere, "next": elsewhere})
+        assert answer.status_code == 302
+        assert "example" not in answer.headers["Location"]
 
 
 def test_only_the_units_supervisor_sees_the_session(client: Client, scene_: tuple[Round, Person]) -> None:

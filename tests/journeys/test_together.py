@@ -12,7 +12,9 @@ from tests.evaluation import scene
 from tests.factories import RoundFactory, UnitFactory, member_of, supervisor_of
 from tests.journeys.walker import Walker
 
+from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.models import Conclusion, TogetherSession
+from oppipari.evaluation.together import actions
 from oppipari.organisation.models import Person, Role
 from oppipari.rounds.models import Round
 
@@ -159,17 +161,171 @@ def test_two_devices_write_at_once_and_both_see_it_all(somebody: Callable[..., W
     screen.check()
 
 
-def test_a_broken_connection_loses_no_words(somebody: Callable[..., Walker]) -> None:
+def look(walker: Walker) -> None:
+    """Wait for the refresh that every page makes by itself, and for what it changes."""
+    with walker.page.expect_response(lambda r: r.request.method == "GET" and "/together/conclusions/" in r.url):
+        pass
+    walker.page.wait_for_timeout(300)
+
+
+def error_of(walker: Walker, kind: str) -> Any:
+    return walker.page.locator(f"section[data-kind={kind}] .ds-validation-message")
+
+
+def test_words_that_the_page_put_back_stay_until_they_are_sent_or_cleared(somebody: Callable[..., Walker]) -> None:
+    unit, supervisor = scene.a_unit()
+    round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
+    line = actions.add(round_, supervisor, "worked", "Kahvit")
+    phone = somebody(supervisor, width=390)
+    phone.open(f"/rounds/{round_.pk}/together/conclusions/")
+    field = phone.page.locator("#worked-text")
+    field.fill("jo aloitettu")
+    phone.page.locator(f"#more-{line.pk} > summary").click()
+    phone.page.locator(f"#line-{line.pk}-text").fill("Kahvit yhdessä")
+    actions.remove(round_, supervisor, line.pk)
+    phone.page.locator(f"#save-{line.pk}").click()
+    error_of(phone, "worked").wait_for()
+    assert "Lisää se uutena rivinä tai tyhjennä kenttä." in error_of(phone, "worked").inner_text()
+    phone.page.locator("#worked-text:focus").wait_for()
+    actions.add(round_, supervisor, "change", "Toiselta laitteelta")
+    # Elsewhere on the page, too, the words are not to be touched.
+    phone.page.locator("#spread-text").focus()
+    look(phone)
+    assert phone.page.locator(".line-text", has_text="Toiselta laitteelta").count() == 1
+    assert field.input_value() == "Kahvit yhdessä jo aloitettu"
+    assert error_of(phone, "worked").is_visible()
+    write(phone, "spread", "Muualle")
+    assert field.input_value() == "Kahvit yhdessä jo aloitettu"
+    # So does a text that is too long, with its reason.
+    phone.page.locator("#change-text").fill("x" * 400)
+    phone.page.locator("section[data-kind=change] form.add button").click()
+    error_of(phone, "change").wait_for()
+    phone.page.locator("#spread-text").focus()
+    look(phone)
+    assert phone.page.locator("#change-text").input_value() == "x" * 400
+    assert "400 merkkiä" in error_of(phone, "change").inner_text()
+    phone.check()
+    # Cleared, the reason goes; sent, the words are a line and the field is free.
+    phone.page.locator("#change-text").fill("")
+    assert error_of(phone, "change").count() == 0
+    phone.page.locator("section[data-kind=worked] form.add button").click()
+    phone.page.locator(".line-text", has_text="Kahvit yhdessä jo aloitettu").wait_for()
+    assert field.input_value() == ""
+    assert error_of(phone, "worked").count() == 0
+    assert lines(round_, "worked") == ["Kahvit yhdessä jo aloitettu"]
+
+
+@pytest.mark.parametrize("how", ["refresh", "press", "without scripts"])
+def test_a_round_closed_under_somebodys_hands_gives_the_words_back(somebody: Callable[..., Walker], how: str) -> None:
+    unit, supervisor = scene.a_unit()
+    round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
+    boss = somebody(supervisor, width=390, scripts=how != "without scripts")
+    boss.open(f"/rounds/{round_.pk}/together/conclusions/")
+    boss.page.locator("#spread-text").fill("kahvia")
+    boss.page.locator("#worked-text").fill("teetä")
+    evaluation.close_round(round_, supervisor)
+    if how != "refresh":
+        boss.page.locator("section[data-kind=worked] form.add button").click()
+    boss.page.get_by_text("Tämän kirjoitit").wait_for()
+    boss.sees("Kierros on päätetty, joten sen johtopäätökset pysyvät ennallaan.")
+    given = boss.page.locator("#typed").inner_text()
+    assert "teetä" in given
+    assert ("kahvia" in given) == (how != "without scripts")
+    assert boss.page.locator("form.add").count() == 0
+    boss.sees_not("Valmista?")
+    boss.check()
+    assert not Conclusion.objects.exists()
+
+
+def test_a_round_closed_meanwhile_shows_itself_where_nothing_is_written(somebody: Callable[..., Walker]) -> None:
     unit, supervisor = scene.a_unit()
     round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
     boss = somebody(supervisor, width=1280)
     boss.open(f"/rounds/{round_.pk}/together/conclusions/")
-    boss.page.context.clear_cookies()  # signed out meanwhile: the answer is another page
+    evaluation.close_round(round_, supervisor)
+    boss.page.get_by_text("Kierros on päätetty, joten sen johtopäätökset pysyvät ennallaan.").wait_for()
+    boss.sees_not("Valmista?")
+    boss.sees_not("Tämän kirjoitit")
+
+
+def beside(walker: Walker, kind: str, says: str) -> None:
+    """`says` stands in the form that was pressed, and on the screen."""
+    told = walker.page.locator(f"section[data-kind={kind}] form.add [data-trouble]").get_by_text(says)
+    told.wait_for()
+    box = told.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < box["y"] + box["height"] <= walker.page.viewport_size["height"]
+
+
+def test_signed_out_one_reads_it_keeps_the_words_and_goes_on(somebody: Callable[..., Walker]) -> None:
+    unit, supervisor = scene.a_unit()
+    round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
+    boss = somebody(supervisor, width=390)
+    boss.open(f"/rounds/{round_.pk}/together/conclusions/")
+    cookies = boss.page.context.cookies()
+    boss.page.context.clear_cookies(name="sessionid")
     boss.page.locator("#spread-text").fill("Tärkeä ajatus")
     boss.page.locator("#spread-text").press("Enter")
-    boss.page.get_by_text("Yhteys katkesi hetkeksi.").wait_for()
-    boss.page.wait_for_function("document.getElementById('spread-text').value === 'Tärkeä ajatus'")
+    beside(boss, "spread", "Sinut on kirjattu ulos. Kopioi tekstisi, kirjaudu ja jatka.")
+    assert boss.page.locator("#spread-text").input_value() == "Tärkeä ajatus"
     assert boss.page.locator("section[data-kind]").count() == 3
+    boss.sees_not("Yhteys katkesi hetkeksi.")
+    link = boss.page.locator("[data-trouble] a:visible")
+    assert link.get_attribute("target") == "_blank"
+    with boss.page.context.expect_page() as opened:
+        link.click()
+    opened.value.get_by_role("heading", name="Kirjaudu").wait_for()
+    opened.value.close()
+    boss.check()
+    # Signed in anew in another tab: the session and the form's token are others.
+    boss.page.context.clear_cookies()
+    client = Client()
+    client.force_login(supervisor, backend=BACKEND)
+    anew = [c for c in cookies if c["name"] not in ("csrftoken", "sessionid")]
+    boss.page.context.add_cookies(
+        [*anew, {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": boss.base}]
+    )
+    boss.page.locator("[data-trouble]").wait_for(state="hidden", timeout=12000)
+    assert boss.page.locator("#spread-text").input_value() == "Tärkeä ajatus"
+    boss.page.locator("#spread-text").press("Enter")
+    boss.page.locator(".line-text", has_text="Tärkeä ajatus").wait_for()
+    assert lines(round_, "spread") == ["Tärkeä ajatus"]
+
+
+def test_who_no_longer_supervises_reads_that_and_keeps_the_words(live_server: Any, chromium: Any) -> None:
+    unit, supervisor = scene.a_unit()
+    round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
+    client = Client()
+    client.force_login(supervisor, backend=BACKEND)
+    # A context of its own: a browser itself complains on its console of a page that is not there.
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fi-FI")
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    walker = Walker(context.new_page(), live_server.url, scripts=True, checked=set())
+    walker.open(f"/rounds/{round_.pk}/together/conclusions/")
+    Role.objects.filter(person=supervisor).delete()
+    walker.page.locator("#change-text").fill("Tärkeä ajatus")
+    walker.page.locator("section[data-kind=change] form.add button").click()
+    beside(walker, "change", "Tätä sivua ei enää näytetä sinulle.")
+    assert walker.page.locator("#change-text").input_value() == "Tärkeä ajatus"
+    walker.sees_not("Yhteys katkesi hetkeksi.")
+    context.close()
+
+
+def test_two_presses_add_one_line_and_scold_nobody(somebody: Callable[..., Walker]) -> None:
+    unit, supervisor = scene.a_unit()
+    round_ = scene.evaluated(unit, supervisor, "Kevät", lines=False)
+    boss = somebody(supervisor, width=390)
+    boss.open(f"/rounds/{round_.pk}/together/conclusions/")
+    boss.page.locator("#worked-text").fill("Kahvit")
+    boss.page.locator("section[data-kind=worked] form.add button").dblclick()
+    boss.page.locator(".line-text", has_text="Kahvit").wait_for()
+    boss.page.wait_for_timeout(600)
+    assert lines(round_, "worked") == ["Kahvit"]
+    assert error_of(boss, "worked").count() == 0
+    # An empty press that is none of two is told.
+    boss.page.wait_for_timeout(3000)
+    boss.page.locator("section[data-kind=worked] form.add button").click()
+    boss.page.get_by_text("Kirjoita ensin johtopäätös.").wait_for()
 
 
 def test_without_a_network_what_was_typed_stays(live_server: Any, chromium: Any) -> None:

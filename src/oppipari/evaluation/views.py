@@ -12,7 +12,7 @@ from oppipari.evaluation import actions, queries
 from oppipari.evaluation.benefits.queries import results_of, start_and_end_of
 from oppipari.evaluation.forms import OpenForm
 from oppipari.evaluation.questionnaire import queries as questionnaires
-from oppipari.evaluation.together.queries import can_close
+from oppipari.evaluation.together.queries import can_close, has_conclusions
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, person_of
@@ -79,7 +79,8 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if round_.state == Round.State.CLOSED:
             return redirect("round_closing", pk=pk)
-        return render(request, "evaluation/close_round.html", {"round": round_, "can_close": can_close(round_)})
+        asked = {"round": round_, "can_close": can_close(round_), "concluded": has_conclusions(round_)}
+        return render(request, "evaluation/close_round.html", asked)
     try:
         actions.close_round(round_, person_of(request))
     except DomainError as error:

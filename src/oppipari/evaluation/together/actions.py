@@ -109,7 +109,9 @@ def save(round_: Round, by: Person, pk: int, stamp: str, kind: str, text: str) -
     """
     _open(round_, by)
     kind, clean = _clean(kind, text)
-    line = _line(round_, pk)
+    line = Conclusion.objects.filter(round=round_, pk=pk).first()
+    if line is None:
+        raise StaleEdit(_("This line was removed in between. Add it as a new line, or clear the field."), "text")
     if (line.kind, line.text) == (kind, clean):
         return line
     if line.stamp != stamp:

@@ -55,10 +55,11 @@ def columns(round_: Round) -> list[Column]:
 
 
 def trial_address(line: Conclusion, unit: int) -> str:
-    """Where a trial can be started with this line's words in it; "" where there are no trials, or none fits."""
+    """Where a trial can be started with this line's words in it, and the way back from there; "" where there are no trials, or none fits."""
     field = {Kind.SPREAD: "what", Kind.CHANGE: "problem"}.get(Kind(line.kind))
+    back = reverse("together_conclusions", args=[line.round_id])
     try:
-        return f"{reverse('trial_new', args=[unit])}?{urlencode({field: line.text})}" if field else ""
+        return f"{reverse('trial_new', args=[unit])}?{urlencode({field: line.text, 'next': back})}" if field else ""
     except NoReverseMatch:
         return ""
 
@@ -67,6 +68,11 @@ def on_wall(unit: Unit) -> list[Conclusion]:
     """What the unit concluded together and hung on its wall, the newest first."""
     found = Conclusion.objects.filter(round__unit=unit, on_wall_since__isnull=False).select_related("round")
     return list(found.order_by("-on_wall_since", "-pk"))
+
+
+def has_conclusions(round_: Round) -> bool:
+    """Whether anything has been written in any of the columns."""
+    return Conclusion.objects.filter(round=round_).exists()
 
 
 def can_close(round_: Round) -> bool:

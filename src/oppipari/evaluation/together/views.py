@@ -1,12 +1,13 @@
 """The joint session on the big screen: agenda, results, and the three columns that are filled in live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,10 +17,13 @@ from oppipari.evaluation.together import actions, queries
 from oppipari.evaluation.together.forms import EditForm, LineForm
 from oppipari.evaluation.together.models import Conclusion
 from oppipari.organisation.access import get_or_404
-from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
+
+WRITING = ("add", "save")
+ACTS = (*WRITING, "remove", "up", "down", "hang", "take_down")
 
 
 def _round(request: HttpRequest, pk: int) -> Round:
@@ -60,12 +64,14 @@ def together_start(request: HttpRequest, pk: int) -> HttpResponse:
 def together_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Released figures and open answers, large."""
     round_ = _round(request, pk)
+    results = results_of(round_)
     return _page(
         request,
         round_,
         "results",
         questionnaire=questionnaire_of(round_),
-        results=results_of(round_),
+        results=results,
+        bars=any(r.cells for r in results.items),
         start_and_end=start_and_end_of(round_),
     )
 
@@ -80,6 +86,27 @@ class _Said:
     edit_form: EditForm | None = None
     removed: Conclusion | None = None
     told: str = ""
+    typed: list[str] = field(default_factory=list)
+
+
+def _not_stored(request: HttpRequest, round_: Round) -> list[str]:
+    """What was written and is in no line: given back where the page has no field for it."""
+    there = {c.text for c in Conclusion.objects.filter(round=round_)}
+    written = dict.fromkeys(t.strip() for t in request.POST.getlist("text"))
+    return [t for t in written if t and actions.plain(t) not in there]
+
+
+def _say_at_the_text(given: Any, said: _Said, error: DomainError, *, there: bool) -> None:
+    """Say `error` where the words are: at their line, in their column's own field, or (no such column) above all."""
+    if there and given.get("act") != "add":
+        said.edit_form = EditForm(given, place=f"line-{said.line}")
+        add_domain_error(said.edit_form, error)
+    elif said.kind in Conclusion.Kind.values:
+        # The words of a line that is gone are not: they wait in the column's own field.
+        said.add_form, said.typed = LineForm(given, place=said.kind), []
+        add_domain_error(said.add_form, DomainError(error.message, "text"))
+    else:
+        said.told = str(error.message)
 
 
 def _act(request: HttpRequest, round_: Round) -> _Said:
@@ -100,15 +127,18 @@ def _act(request: HttpRequest, round_: Round) -> _Said:
             actions.move(round_, by, pk, up=act == "up")
         elif act in ("hang", "take_down"):
             actions.hang(round_, by, pk, up=act == "hang")
+        else:
+            raise DomainError(_("What should be done with this did not come along. Press the button once more."))
     except DomainError as error:
-        gone = isinstance(error, StaleEdit) and not Conclusion.objects.filter(round=round_, pk=pk).exists()
-        if act == "add" or (act == "save" and gone):
-            # The words of a line that is gone are not: they wait in the column's own field.
-            said.add_form = LineForm(given, place=kind)
-            add_domain_error(said.add_form, DomainError(error.message, "text"))
-        elif act == "save":
-            said.edit_form = EditForm(given, place=f"line-{pk}")
-            add_domain_error(said.edit_form, error)
+        # Somebody may have closed the round since it was read: then the page has no field left.
+        round_.refresh_from_db(fields=["state"])
+        there = Conclusion.objects.filter(round=round_, pk=pk).exists()
+        if round_.state == Round.State.CLOSED or act not in ACTS or (act in WRITING and not there):
+            said.typed = _not_stored(request, round_)
+        if round_.state == Round.State.CLOSED:
+            said.told = "" if said.typed else str(error.message)
+        elif act in WRITING or said.typed:
+            _say_at_the_text(given, said, error, there=there)
         else:
             said.told = str(error.message)
     return said
@@ -148,7 +178,7 @@ def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
     """The three columns. A post does one thing; with scripts it is answered with the columns alone."""
     round_ = _round(request, pk)
     said = _act(request, round_) if request.method == "POST" else _Said()
-    wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None
+    wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None or bool(said.typed)
     if request.method == "POST" and not wrong and said.removed is None and not is_htmx(request):
         return redirect("together_conclusions", pk=pk)
     return _page(

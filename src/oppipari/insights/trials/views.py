@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -55,6 +56,12 @@ def _first_values(given: Any, insight: Insight | None, parent: Trial | None) -> 
     return first
 
 
+def _way_back(given: Any) -> str:
+    """The page of ours that sent somebody here, "" where there is none: an address elsewhere is not followed."""
+    address = str(given.get("next", ""))
+    return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -64,6 +71,7 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_or_404(units_supervised(person), pk=pk)
     given = request.POST if request.method == "POST" else request.GET
     insight, parent = _source(person, unit, given)
+    back = _way_back(given)
     form = TrialForm(request.POST or None, initial=_first_values(request.GET, insight, parent))
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,7 +89,7 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
             insight = None
         else:
             messages.success(request, _("The trial has begun. It is on the unit's wall."))
-            return redirect("trial", pk=made.pk)
+            return redirect(back) if back else redirect("trial", pk=made.pk)
     words = (
         given.get("words", "")
         if request.method == "POST"
@@ -90,7 +98,7 @@ def trial_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "insights/trial_new.html",
-        {"unit": unit, "form": form, "insight": insight, "parent": parent, "words": words},
+        {"unit": unit, "form": form, "insight": insight, "parent": parent, "words": words, "back": back},
     )
 
 
