@@ -17,7 +17,7 @@ from oppipari.evaluation.queries import lang
 LOW, HIGH = 1, 5
 # Of the picture's own units; the page scales it.
 WIDTH, GAP = 600, 3
-CLEARLY_AGREED, CLEARLY_NOT = 4.0, 2.5
+CLEARLY_AGREED, CLEARLY_NOT = 4.2, 2.5
 LEAST = 5  # of answers behind any figure that is shown, whatever was released
 
 
