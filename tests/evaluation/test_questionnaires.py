@@ -227,7 +227,7 @@ def test_four_people_evaluate_together_without_a_questionnaire() -> None:
     assert "Pareissa oli alle viisi ihmistä" in shown
     assert "Avaa kysely" not in shown
     after = page(client.post(url, {"without": "1"}, follow=True))
-    assert "Kyselyä ei tehty, joten lukuja ei ole." in after
+    assert "Tästä kierroksesta ei tehty kyselyä: pareissa oli alle viisi ihmistä." in after
     round_.refresh_from_db()
     assert round_.state == Round.State.EVALUATING
     assert not Outgoing.objects.filter(kind="questionnaire_open").exists()

@@ -116,7 +116,11 @@ def test_empty_columns_are_left_out_and_the_others_share_the_room() -> None:
     deck = opened(replace(FACTS, columns={"worked": ["Tapaamiset työajalla"], "spread": ["Haavakuvat"]}))
     assert texts("fi")["change"] not in said(deck)
     slide = next(s for s in deck.slides if s.shapes.title.text == texts("fi")["concluded"])
-    heads = [s for s in slide.shapes if s.has_text_frame and s.text_frame.text in (texts("fi")["worked"], texts("fi")["spread"])]
+    heads = [
+        s
+        for s in slide.shapes
+        if s.has_text_frame and s.text_frame.text in (texts("fi")["worked"], texts("fi")["spread"])
+    ]
     assert all(h.width > Emu(5 * 914400) for h in heads)
 
 

@@ -177,7 +177,8 @@ def _concluded(deck: Any, columns: Mapping[str, Sequence[str]], t: Mapping[str, 
             add_rule(slide, left, 2.15, width, COLOURS[kind])
             text_box(slide, Box(left - 0.1, 2.3, width + 0.2, 0.6), [t[kind]], head, INK, bold=True)
             letters = sum(map(len, written[kind]))
-            points = 20 if letters <= 190 else 17
+            roomy = 24 if len(written) < len(COLUMNS) else 20
+            points = roomy if letters <= 190 else 17
             text_box(slide, Box(left - 0.1, 2.95, width + 0.2, 4.0), written[kind], points, INK)
         return
     for kind in written:

@@ -10,7 +10,19 @@ from typing import Any
 import segno
 from pptx.util import Inches, Pt
 
-from oppipari.materials.slides import FONT, SKY, Bar, Box, ChartWords, add_slide, means_chart, new_deck, saved
+from oppipari.materials.slides import (
+    FONT,
+    SKY,
+    SOFT,
+    Bar,
+    Box,
+    ChartWords,
+    add_slide,
+    means_chart,
+    new_deck,
+    saved,
+    text_box,
+)
 
 # Characters of one quotation, and of all of them, beside the chart.
 QUOTED, QUOTED_IN_ALL = 150, 250
@@ -20,7 +32,8 @@ QUOTED, QUOTED_IN_ALL = 150, 250
 class Earlier:
     """What earlier rounds brought, published all of it; `source` says whose: the round's name, or other units.
 
-    `own` tells whether it is the unit's own. At most a few lines are shown.
+    `own` tells whether it is the unit's own; `figures_of` names the round of the figures where it is another than the
+    words'. At most a few lines are shown.
     """
 
     source: str
@@ -28,6 +41,7 @@ class Earlier:
     worked: list[str] = field(default_factory=list)
     insights: list[str] = field(default_factory=list)
     own: bool = True
+    figures_of: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.bars or self.worked or self.insights)
@@ -84,10 +98,13 @@ def _earlier(deck: Any, text: dict[str, Any], earlier: Earlier) -> None:
     where = text["own"] if earlier.own else text["others"]
     lines = body or [where.format(source=earlier.source)]
     box = Box(0.9, 2.1, 4.9, 4.8) if earlier.bars else None
-    notes = f"{where.format(source=earlier.source)} {text['notes']}"
+    from_ = text["figures_from"].format(source=earlier.figures_of) if earlier.figures_of else ""
+    notes = " ".join(filter(None, [where.format(source=earlier.source), from_, text["notes"]]))
     title = text["title"] if earlier.own else text["title_others"]
     slide = add_slide(deck, title, lines, notes, box=box, points=22 if earlier.bars else 0)
     if earlier.bars:
+        if from_:
+            text_box(slide, Box(6.0, 1.65, 4.8, 0.4), [from_], 16, SOFT)
         words = ChartWords(text["chart"], text["known"], text["open"])
         means_chart(slide, earlier.bars, words, Box(5.9, 2.0, 7.1, 5.0), 14)
 

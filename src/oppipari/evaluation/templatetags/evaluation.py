@@ -42,6 +42,10 @@ def earlier_round_says(round: Round) -> str:
     if line is None:
         return ""
     holes = {"round": line.round, "text": line.text, "figure": line.figure}
+    if line.older:
+        return (
+            _("This is what people said after an earlier round (%(round)s): “%(text)s” (mean %(figure)s of 5).") % holes
+        )
     if line.figure:
         return (
             _("This is what people said after the last round (%(round)s): “%(text)s” (mean %(figure)s of 5).") % holes
