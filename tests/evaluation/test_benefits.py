@@ -21,8 +21,8 @@ from oppipari.evaluation.benefits.queries import benefits_of
 from oppipari.evaluation.models import Questionnaire, RoundCounts
 from oppipari.evaluation.questionnaire.actions import keys_asked
 from oppipari.evaluation.side_by_side import keys_beside
-from oppipari.evaluation.together.models import Conclusion
 from oppipari.evaluation.templatetags.evaluation import earlier_round_says
+from oppipari.evaluation.together.models import Conclusion
 from oppipari.insights.models import Insight
 from oppipari.organisation.models import Person, Role
 from oppipari.privacy.actions import retention
@@ -418,7 +418,7 @@ def test_over_units_the_coordinator_reads_sums_of_released_figures(client: Clien
     # What mentoring brought comes first, then of how many units.
     lead = html.split('class="brought-first">')[1]
     assert lead.startswith('Yhtä paljon tilaa kaikille <span class="nowrap">(4,3–4,8)')
-    assert 0 < lead.index("2 yksiköstä on julkaistuja lukuja.")
+    assert lead.index("2 yksiköstä on julkaistuja lukuja.") > 0
     for name in ("Mäntykoti", "Pikkukoti", "Uusikoti"):
         assert name in html
     assert "Vieraskoti" not in html
