@@ -119,7 +119,9 @@ def test_four_people_read_why_no_questionnaire_comes() -> None:
     together.add(round_, boss, "worked", "Tapaamiset työajalla")
     actions.close_round(Round.objects.get(pk=round_.pk), boss)
     assert "Mitä kierros toi" in page(client.get(url))
-    assert "Kyselyä ei tehty, joten lukuja ei ole." in page(client.get(reverse("round_closing", args=[round_.pk])))
+    assert "Tästä kierroksesta ei tehty kyselyä: pareissa oli alle viisi ihmistä." in page(
+        client.get(reverse("round_closing", args=[round_.pk]))
+    )
 
 
 # -- who hears of it ------------------------------------------------------------------------------------------------------

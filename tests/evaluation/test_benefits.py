@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pptx import Presentation
 from tests.evaluation import scene
-from tests.factories import PersonFactory, RoundFactory, UnitFactory, member_of, supervisor_of
+from tests.factories import PersonFactory, RoundFactory, UnitFactory, member_of, met, pair_of, supervisor_of
 
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.benefits import compare, over_units, quoting
@@ -22,6 +22,7 @@ from oppipari.evaluation.models import Questionnaire, RoundCounts
 from oppipari.evaluation.questionnaire.actions import keys_asked
 from oppipari.evaluation.side_by_side import keys_beside
 from oppipari.evaluation.templatetags.evaluation import earlier_round_says
+from oppipari.evaluation.together.models import Conclusion
 from oppipari.insights.models import Insight
 from oppipari.organisation.models import Person, Role
 from oppipari.privacy.actions import retention
@@ -57,7 +58,8 @@ def test_the_page_tells_in_words_figures_and_pictures(client: Client) -> None:
     html = main(read(client, member_of(unit), round_))
     for words in (
         "10 ihmistä osallistui. He tapasivat 15 kertaa.",
-        "Näistä oltiin selvästi samaa mieltä:",
+        "Suosittelisin työkaverille <",
+        "Opin jotakin käyttökelpoista <",
         "Tässä on vielä korjattavaa:",
         scene.LINES["worked"][0],
         "Vuoronvaihdossa viisi hiljaista minuuttia",
@@ -94,6 +96,104 @@ def test_a_figure_of_fewer_than_five_is_never_told_whatever_is_stored() -> None:
     assert span_of({"n": 5, "at_most": 1.8}) == Span(1.0, 1.8)
     few = {"too_few": False, "items": {"learnt": {"n": 4, "mean": 4.0, "distribution": [[1, 5, 4]]}}, "texts": {}}
     assert results(few).too_few
+
+
+def figures(**means: float) -> dict[str, Any]:
+    """Released figures with these exact means."""
+    items = {k: {"n": 12, "mean": m, "at_least": None, "at_most": None, "distribution": None} for k, m in means.items()}
+    return {"too_few": False, "items": items, "texts": {}}
+
+
+def test_what_is_agreed_with_is_told_by_what_is_known_of_it() -> None:
+    told = results(
+        figures(learnt=4.2, new_view=4.0, equal_time=4.7, confidence=4.4, recommend=4.7, support=2.4, fit=2.1)
+    )
+    assert [r.key for r in told.agreed] == ["equal_time", "recommend", "confidence"]
+    assert [r.key for r in told.lacking] == ["fit", "support"]
+    assert results(figures(learnt=4.1, fit=3.0)).agreed == []
+
+
+def test_the_strongest_benefit_leads_and_attendance_follows(client: Client) -> None:
+    unit, boss = scene.a_unit()
+    html = main(read(client, member_of(unit), scene.closed(unit, boss, "Kevät")))
+    lead = html.split('class="brought-first">')[1]
+    assert lead.startswith('Suosittelisin työkaverille <span class="nowrap">(4,5)')
+    assert 0 < lead.index("samoin näistä:") < lead.index("10 ihmistä osallistui")
+    assert "<q>" not in html
+
+
+def without_questionnaire(unit: Any, boss: Person, name: str, pairs: int = 2) -> Round:
+    """A round of few people, evaluated together without asking anybody, and closed."""
+    round_: Round = RoundFactory(unit=unit, name=name, state=Round.State.MEETING, published_at=timezone.now())
+    for _ in range(pairs):
+        met(pair_of(round_))
+    evaluation.go_without(round_, boss)
+    round_.refresh_from_db()
+    return evaluation.close_round(round_, boss)
+
+
+def test_where_nobody_was_asked_nothing_says_too_few_answers(client: Client) -> None:
+    unit, boss = scene.a_unit()
+    round_ = without_questionnaire(unit, boss, "Kevät")
+    client.force_login(coordinator_of(unit.organisation), backend=BACKEND)
+    html = main(client.get(reverse("units_benefits")).content.decode())
+    client.force_login(boss, backend=BACKEND)
+    assert "liian vähän" not in html
+    for name in ("round_closing", "round_evaluation"):
+        html = main(client.get(reverse(name, args=[round_.pk])).content.decode())
+        assert html.count("Tästä kierroksesta ei tehty kyselyä: pareissa oli alle viisi ihmistä.") == 1
+        assert "liian vähän" not in html
+    deck = Presentation(io.BytesIO(client.get(reverse("benefits_deck", args=[round_.pk])).content))
+    assert len(deck.slides) == 2
+    other = UnitFactory(organisation=unit.organisation)
+    scene.closed(other, supervisor_of(other), "A")
+    client.force_login(coordinator_of(unit.organisation), backend=BACKEND)
+    html = main(client.get(reverse("units_benefits")).content.decode())
+    assert "1 yksikössä ei tehty kyselyä" in html
+    assert "liian vähän" not in html
+
+
+def test_a_small_round_does_not_hide_the_figures_before_it(client: Client) -> None:
+    unit, boss = scene.a_unit()
+    scene.closed(unit, boss, "Syksy suuri")
+    other = UnitFactory(organisation=unit.organisation)
+    scene.closed(other, supervisor_of(other), "B")
+    small = without_questionnaire(unit, boss, "Kevät pieni")
+    person = coordinator_of(unit.organisation)
+    found = over_units.over_units(person)
+    assert found.with_figures == 2
+    assert {u.round.name for u in found.units} == {"Syksy suuri", "B"}
+    coming = RoundFactory(unit=unit)
+    client.force_login(boss, backend=BACKEND)
+    data = client.get(reverse("round_deck", args=[coming.pk])).content
+    assert len(charts(data)) == 1
+    notes = [s.notes_slide.notes_text_frame.text for s in Presentation(io.BytesIO(data)).slides]
+    assert any("Syksy suuri" in n for n in notes)
+    with translation.override("fi"):
+        assert "Aiemman kierroksen (Syksy suuri) jälkeen sanottiin" in earlier_round_says(coming)
+    Conclusion.objects.create(round=small, kind=Conclusion.Kind.WORKED, text="Se riitti.")
+    data = client.get(reverse("round_deck", args=[coming.pk])).content
+    assert "Se riitti." in slides(data)
+    assert "Luvut ovat kierrokselta Syksy suuri." in slides(data)
+
+
+def test_units_at_the_same_place_are_counted_and_no_bar_hides_a_circle() -> None:
+    statement = next(iter(over_units.asked_in(figures(learnt=4.0)).all_items()))
+    dots = [("A", Span(4.0, 4.0)), ("B", Span(4.0, 4.0)), ("C", Span(3.5, 5.0)), ("D", Span(4.2, 4.2))]
+    row = over_units.Row(statement, Span(4.0, 4.4), 4, 40, dots)
+    assert [(x, bool(open_), count) for x, open_, count, _middle in row.marks] == [
+        (375.0, True, 1),
+        (450.0, False, 2),
+        (480.0, False, 1),
+    ]
+    assert "A 4" in row.name
+
+
+def test_a_joined_answer_is_explained_beside_the_picture(client: Client) -> None:
+    unit, boss = scene.a_unit()
+    html = main(read(client, boss, scene.closed(unit, boss, "Kevät")))
+    assert "Yhdistetyt numerot, kuten 3–5" in html
+    assert "<title>" in html.split('<svg class="figure"')[1]
 
 
 def test_a_small_round_shows_words_and_no_counts(client: Client) -> None:
@@ -315,6 +415,10 @@ def test_over_units_the_coordinator_reads_sums_of_released_figures(client: Clien
     html = main(client.get(reverse("units_benefits")).content.decode())
     assert "2 yksiköstä on julkaistuja lukuja." in html
     assert "1 yksikössä vastauksia oli liian vähän" in html
+    # What mentoring brought comes first, then of how many units.
+    lead = html.split('class="brought-first">')[1]
+    assert lead.startswith('Yhtä paljon tilaa kaikille <span class="nowrap">(4,3–4,8)')
+    assert lead.index("2 yksiköstä on julkaistuja lukuja.") > 0
     for name in ("Mäntykoti", "Pikkukoti", "Uusikoti"):
         assert name in html
     assert "Vieraskoti" not in html

@@ -41,6 +41,18 @@ def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
     evaluation.close_round(Round.objects.get(pk=first.pk), boss)
     client = as_(boss)
     assert "Aloita seuraava kierros" in page(client.get(reverse("round_closing", args=[first.pk])))
+    first_in_line = "olet seuraavalla ensimmäisten joukossa"
+    own = reverse("my_sign_up", args=[SignUp.objects.get(round=first, person=waited).pk])
+    paired = next(person for person in people if person != waited)
+    for url in (reverse("home"), own):
+        assert first_in_line in page(as_(waited).get(url))
+    assert first_in_line not in page(as_(paired).get(reverse("home")))
+    assert "Ilman paria jääneet" in page(client.get(reverse("round_copy", args=[first.pk])))
+    # Everybody of the unit has a way to what the round brought, also who was not in it.
+    brought = f"Mitä kierros toi: {first.name}"
+    for url in (reverse("home"), reverse("wall", args=[unit.pk])):
+        for person in (member_of(unit), boss, waited):
+            assert brought in page(as_(person).get(url))
     closes = timezone.localdate() + timedelta(days=7)
     client.post(reverse("round_copy", args=[first.pk]), {"name": "Kevät", "sign_up_closes": closes.isoformat()})
     second = Round.objects.get(copied_from=first)
@@ -53,4 +65,12 @@ def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
         rounds.sign_up(second, person, told)
     marked = SignUp.objects.filter(round=second, waited_last_round=True)
     assert [s.person for s in marked] == [waited]
+    assert first_in_line not in page(as_(waited).get(reverse("home")))  # now it is said of the sign-up itself
+    thanks = "nyt olet ensimmäisten joukossa"
+    for url in (reverse("my_sign_up", args=[marked[0].pk]), reverse("join_done", args=[second.invite_token])):
+        assert thanks in page(as_(waited).get(url))
+    assert thanks not in page(as_(paired).get(reverse("join_done", args=[second.invite_token])))
+    assert (
+        page(client.get(reverse("round_sign_ups", args=[second.pk]))).count("jäi viime kierroksella ilman paria") == 1
+    )
     assert without_pair(second, boss) != waited

@@ -229,7 +229,7 @@ def test_four_people_evaluate_together_without_a_questionnaire() -> None:
     assert "Pareissa oli alle viisi ihmistä" in shown
     assert "Avaa kysely" not in shown
     after = page(client.post(url, {"without": "1"}, follow=True))
-    assert "Kyselyä ei tehty, joten lukuja ei ole." in after
+    assert "Tästä kierroksesta ei tehty kyselyä: pareissa oli alle viisi ihmistä." in after
     round_.refresh_from_db()
     assert round_.state == Round.State.EVALUATING
     assert not Outgoing.objects.filter(kind="questionnaire_open").exists()
@@ -364,7 +364,11 @@ def test_start_and_end_stand_side_by_side_where_both_may_be_shown() -> None:
     actions.close_questionnaire(questionnaire, boss)
     beside = {p.key: (p.then_told, p.now_told) for p in start_and_end_of(round_).pairs}
     assert beside == {"learnt": ("2,3", "3,3")}
-    assert "Alussa ja lopussa" in page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
+    shown = page(as_(boss).get(reverse("round_closing", args=[round_.pk])))
+    # The section and the table that scrolls in it are two places with two names.
+    assert shown.count('aria-labelledby="start-and-end"') == 1
+    assert 'aria-label="Taulukko: Alussa ja lopussa"' in shown
+    assert 'aria-label="Alussa ja lopussa"' not in shown
 
 
 @pytest.mark.parametrize("missing", ["one did not answer", "one had no pair", "other words"])

@@ -15,10 +15,8 @@ FACTS = BenefitsFacts(
     unit="Kuusikoti",
     round="Kevät 2026",
     supervisor="Ritva Salo",
-    meetings_wanted=3,
-    minutes=60,
     people=10,
-    pairs=5,
+    groups=5,
     meetings=15,
     answers="10",
     figures=[("Opin jotakin", Span(4.3, 4.3)), ("Aika", Span(4.2, 5.0)), ("Työaika", Span(1.0, 1.8)), ("Yhdessä", Span(2.1, 2.4))],
@@ -80,12 +78,57 @@ def test_charts_are_native_and_bounds_stay_bounds() -> None:
 
 
 def test_what_there_is_nothing_of_is_left_out() -> None:
-    nothing = BenefitsFacts("Kuusikoti", "Kevät", "", 3, 60)
-    deck = opened(nothing)
-    assert len(deck.slides) == 4
+    deck = opened(NOTHING)
+    assert len(deck.slides) == 2
     assert not charts(deck)
-    assert texts("fi")["too_few"] in said(deck)
     assert "ihmistä osallistui" not in said(deck)
+    # No slide holds only an apology: why there are no figures is for the one who shows the slides to say.
+    assert texts("fi")["too_few"] not in said(deck)
+    assert texts("fi")["too_few"] in deck.slides[0].notes_slide.notes_text_frame.text
+
+
+NOTHING = BenefitsFacts("Kuusikoti", "Kevät", "")
+
+
+def test_what_was_done_is_what_happened() -> None:
+    eleven = said(opened(replace(FACTS, people=11, groups=5, meetings=None)))
+    assert "Muodostimme 5 ryhmää, pareja ja kolmikoita" in eleven  # four pairs and a trio
+    assert "5 paria" not in eleven
+    assert "tapaamista" not in eleven
+    assert "Muodostimme 5 paria" in said(opened(FACTS))
+    assert "Pidettiin 15 tapaamista\n" in said(opened(FACTS))
+    assert "Muodostimme 7 paria ja 5 kolmikkoa" in said(opened(replace(FACTS, people=29, groups=12)))
+    assert "ryhmää" not in said(opened(replace(FACTS, people=9, groups=None)))
+
+
+def test_a_round_without_a_questionnaire_does_not_speak_of_too_few_answers() -> None:
+    t = texts("fi")
+    without = opened(replace(NOTHING, asked=False))
+    assert t["not_asked"] in without.slides[0].notes_slide.notes_text_frame.text
+    some = opened(replace(FACTS, figures=(), compared=(), asked=False))
+    assert t["not_asked"] in some.slides[1].placeholders[1].text_frame.text
+    assert t["said"] not in [s.shapes.title.text for s in some.slides]
+    few = opened(replace(FACTS, figures=(), compared=()))
+    assert t["too_few"] in few.slides[1].placeholders[1].text_frame.text
+
+
+def test_empty_columns_are_left_out_and_the_others_share_the_room() -> None:
+    deck = opened(replace(FACTS, columns={"worked": ["Tapaamiset työajalla"], "spread": ["Haavakuvat"]}))
+    assert texts("fi")["change"] not in said(deck)
+    slide = next(s for s in deck.slides if s.shapes.title.text == texts("fi")["concluded"])
+    heads = [
+        s
+        for s in slide.shapes
+        if s.has_text_frame and s.text_frame.text in (texts("fi")["worked"], texts("fi")["spread"])
+    ]
+    assert all(h.width > Emu(5 * 914400) for h in heads)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("fi", "4,3"), ("sv", "4,3"), ("en", None)])
+def test_numbers_are_written_in_the_slides_own_way(lang: str, told: str | None) -> None:
+    for frame, series in zip(charts(opened(FACTS, lang)), (0, 1), strict=True):
+        label = frame.chart.plots[0].series[series].points[0].data_label
+        assert (label.text_frame.text if label.has_text_frame else None) == told
 
 
 def test_many_long_conclusions_get_more_slides_and_none_is_lost() -> None:
@@ -114,3 +157,8 @@ def test_over_units_the_slides_hold_sums_alone() -> None:
     assert len(deck.slides) == 3
     assert list(charts(deck)[0].chart.plots[0].series[0].values) == [4.1]
     assert "3 yksikköä" in said(deck)
+    assert "linkistä" not in said(deck)  # a unit's closing words are not the organisation's
+    assert "(4,1" not in said(deck)
+    strong = [("Tuki", Span(4.2, 4.5)), ("Opin jotakin", Span(4.3, 4.3)), ("Aika", Span(2.1, 2.1))]
+    deck = Presentation(io.BytesIO(build_units(strong, "Järvenranta", 3, 27, "fi")))
+    assert "Opin jotakin (4,3, asteikko 1–5)" in deck.slides[0].placeholders[1].text_frame.text

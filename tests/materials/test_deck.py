@@ -9,7 +9,7 @@ import pytest
 from pptx import Presentation
 
 from oppipari.materials.benefits_deck import texts as benefit_texts
-from oppipari.materials.deck import DeckFacts, Earlier, build_deck, qr_svg
+from oppipari.materials.deck import DeckFacts, Earlier, build_deck, qr_svg, sentences
 from oppipari.materials.deck import texts as deck_texts
 from oppipari.materials.slides import Bar
 
@@ -47,7 +47,9 @@ def test_earlier_results_get_a_slide_with_words_and_a_native_chart(lang: str) ->
     slide = next(s for s in deck.slides if chart_of(s))
     words = slide.placeholders[1].text_frame.text
     assert "Tapaamiset työajalla onnistuivat." in words
-    assert "…" in words  # a long insight is cut at a word
+    assert "minuuttia.”" in words or "minuuttia.“" in words  # a long insight ends with a whole sentence
+    assert "…" not in words
+    assert len(words) < 250
     assert "Syksy 2025" in slide.notes_slide.notes_text_frame.text
     chart = chart_of(slide)
     known, may_be = chart.plots[0].series
@@ -56,6 +58,23 @@ def test_earlier_results_get_a_slide_with_words_and_a_native_chart(lang: str) ->
     assert chart.value_axis.minimum_scale == 1
     # What it is made of can be edited: the workbook is inside.
     assert chart.part.chart_workbook.xlsx_part is not None
+
+
+def test_what_is_quoted_of_earlier_rounds_is_never_broken_off_while_anything_whole_fits() -> None:
+    long = "Yksi hyvin pitkä virke " + "jossa on paljon sanoja " * 12 + "loppuu tähän."
+    assert sentences("Lyhyt. Toinen virke on tässä.", 12) == "Lyhyt."
+    assert sentences(long, 150) == ""
+    earlier = Earlier("Syksy 2025", BARS, [long, "Toimi hyvin."], [long])
+    words = slide_with_chart(earlier).placeholders[1].text_frame.text
+    assert words == "Toimi hyvin."
+    alone = slide_with_chart(Earlier("Syksy 2025", BARS, [long])).placeholders[1].text_frame
+    assert alone.text.endswith("…")
+    assert alone.paragraphs[0].runs[0].font.size.pt >= 22
+
+
+def slide_with_chart(earlier: Earlier) -> Any:
+    deck = Presentation(io.BytesIO(build_deck(replace(FACTS, earlier=earlier), "fi")))
+    return next(s for s in deck.slides if chart_of(s))
 
 
 def test_earlier_results_without_figures_are_words_alone() -> None:

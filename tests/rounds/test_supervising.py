@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, supervisor_of
+from django.utils import timezone, translation
+from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
+from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import AccessEntry, Unit
 from oppipari.rounds import actions, queries
 from oppipari.rounds.access import rounds_joined, rounds_supervised
-from oppipari.rounds.models import Exclusion, Invitation, Round
+from oppipari.rounds.forms import next_name
+from oppipari.rounds.models import Exclusion, Invitation, Round, SignUp
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -195,6 +197,50 @@ def test_the_next_round_has_the_same_settings_and_an_address_of_its_own(boss: Cl
     page = boss.post(reverse("round_copy", args=[before.pk]), {"name": "Syksy", "sign_up_closes": "2020-05-05"})
     assert "on jo mennyt" in page.content.decode()
     assert "Syksy" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("fi", "Mentorointi 2026", "Mentorointi 2027"), ("fi", "Syksy 2026", "Kevät 2027"), ("fi", "Kevät 2027", "Syksy 2027"),
+        ("sv", "Hösten 2026", "Våren 2027"), ("en", "Spring 2026", "Autumn 2026"),
+        ("fi", "Lukuvuosi 2026–2027", "Lukuvuosi 2027–2028"), ("fi", "Toinen kierros", ""), ("fi", "Talo 120266", ""),
+    ],
+)  # fmt: skip
+def test_the_next_round_is_called_after_the_one_before_it(language: str, before: str, after: str) -> None:
+    with translation.override(language):
+        assert next_name(before) == after
+
+
+def test_the_copy_page_proposes_the_next_name_and_says_kindly_what_is_too_long(boss: Client, unit: Unit) -> None:
+    before = RoundFactory(unit=unit, state=State.CLOSED, name="Mentorointi 2027")
+    url = reverse("round_copy", args=[before.pk])
+    page = boss.get(url).content.decode()
+    assert 'value="Mentorointi 2028"' in page
+    assert "jääneet" not in page  # nobody was left without a pair
+    page = boss.post(url, {"name": "x" * 130, "sign_up_closes": "2031-05-05"}).content.decode()
+    assert "Enintään 120 merkkiä, kiitos. Tässä on 130." in page
+
+
+def test_a_closed_round_waits_for_nothing_and_leads_on(boss: Client, unit: Unit) -> None:
+    round_ = RoundFactory(unit=unit, state=State.MEETING)
+    pair = pair_of(round_)
+    coming = timezone.now() + timedelta(days=3)
+    Meeting.objects.create(pair=pair, starts_at=coming, minutes=60, state=Meeting.State.PROPOSED)
+    nags = "odottaa hyväksyntääsi"
+    assert nags in boss.get(reverse("home")).content.decode()
+    Round.objects.filter(pk=round_.pk).update(state=State.CLOSED, closed_at=timezone.now())
+    for url in (reverse("home"), reverse("round", args=[round_.pk])):
+        page = boss.get(url).content.decode()
+        assert nags not in page
+        assert "Aloita seuraava kierros" in page
+    assert reverse("round_closing", args=[round_.pk]) in page.split('class="next"')[1].split("</section>")[0]
+    # Half a year later there is nothing to count, and nothing is counted.
+    round_.pairs.all().delete()
+    SignUp.objects.filter(round=round_).delete()
+    page = boss.get(reverse("round", args=[round_.pk])).content.decode()
+    for gone in ("0 ilmoittautumista", "0 paria", "0 sovittu", "Tavoitteita kirjattu"):
+        assert gone not in page
 
 
 @pytest.mark.parametrize("sent", ["x", "9" * 5000])

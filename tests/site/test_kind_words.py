@@ -32,6 +32,18 @@ def test_every_form_says_kindly_what_is_missing(language: str, text: str) -> Non
         assert errors["said"] == ["Own words."]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fi", "Enintään 5 merkkiä, kiitos. Tässä on 7."), ("sv", "Högst 5 tecken, tack. Här finns 7.")],
+)
+def test_every_form_says_kindly_what_is_too_long(language: str, text: str) -> None:
+    class Some(forms.Form):
+        line = forms.CharField(max_length=5)
+
+    with translation.override(language):
+        assert Some({"line": "x" * 7}).errors["line"] == [text]
+
+
 @pytest.mark.django_db
 def test_signing_in_shows_no_address(client: Any, mailbox: Mailbox) -> None:
     person = pair_of(RoundFactory(state=Round.State.MEETING)).members.earliest("pk").person

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oppipari.evaluation.benefits.figures import HIGH, LOW, Span, number
+from oppipari.evaluation.benefits.figures import CLEARLY_AGREED, HIGH, LEAST, LOW, Span, number
 from oppipari.materials.deck import shortened
 from oppipari.materials.slides import (
     CLOUDBERRY,
@@ -26,23 +26,27 @@ from oppipari.materials.slides import (
     text_box,
 )
 
-COLUMNS = ("worked", "change", "spread")
+COLOURS = {"worked": SPRUCE, "change": CLOUDBERRY, "spread": SKY}
+COLUMNS = tuple(COLOURS)
+ACROSS = 12.0  # inches of a slide that columns share
 # What fits three columns on one slide, and one column on a slide of its own: lines and letters.
 TOGETHER, ALONE = (4, 300), (6, 620)
 
 
 @dataclass(frozen=True, slots=True)
 class BenefitsFacts:
-    """What the slides say; figures are released ones, counts None where under five."""
+    """What the slides say; figures are released ones, counts None where under five.
+
+    `groups` counts pairs and trios alike; `asked` is False where the round went without a questionnaire.
+    """
 
     unit: str
     round: str
     supervisor: str
-    meetings_wanted: int
-    minutes: int
     people: int | None = None
-    pairs: int | None = None
+    groups: int | None = None
     meetings: int | None = None
+    asked: bool = True
     answers: str = ""
     figures: Sequence[tuple[str, Span]] = ()
     earlier: str = ""
@@ -78,9 +82,15 @@ def build_benefits(facts: BenefitsFacts, lang: str) -> bytes:
     """The slides as a .pptx file's bytes, in "fi", "sv" or "en"; what there is nothing of is left out."""
     t = texts(lang)
     deck = new_deck(f"{t['title']}: {facts.round} – {facts.unit}", facts.supervisor, lang)
-    add_slide(deck, t["title"], [facts.unit, facts.round], t["title_notes"], first=True)
-    add_slide(deck, t["did"], list(_did(facts, t)), t["did_notes"])
-    _said(deck, facts, t, lang)
+    did = list(_did(facts, t))
+    # Why there are no figures stands beside what was done; alone it is no slide, only something to say.
+    why = "" if facts.figures else t["too_few"] if facts.asked else t["not_asked"]
+    notes = t["title_notes"] if did or not why else f"{t['title_notes']} {why}"
+    add_slide(deck, t["title"], [facts.unit, facts.round], notes, first=True)
+    if did:
+        add_slide(deck, t["did"], [*did, why] if why else did, t["did_notes"])
+    if facts.figures:
+        _said(deck, facts, t, lang)
     if facts.compared:
         before = [bar(name, then, lang) for name, then, _now in facts.compared]
         now = [bar(name, now, lang) for name, _then, now in facts.compared]
@@ -103,30 +113,46 @@ def build_units(figures: Sequence[tuple[str, Span]], organisation: str, units: i
     """The slides over units: released figures of `units` units put together."""
     t = texts(lang)
     deck = new_deck(f"{t['units_title']}: {organisation}", "", lang)
-    add_slide(deck, t["units_title"], [organisation, t["units"].format(n=units)], t["units_notes"], first=True)
+    body = [*_strongest(figures, t, lang), t["units"].format(n=units)]
+    add_slide(deck, t["units_title"], [organisation, *body], t["units_notes"], first=True)
     slide = add_slide(deck, t["said_units"], [], f"{t['said_notes'].format(n=answers)} {t['units_notes']}")
     words = ChartWords(t["chart"], t["known"], t["open"])
     means_chart(slide, [bar(name, span, lang) for name, span in figures], words, Box(0.7, 1.9, 12.0, 5.3))
-    add_slide(deck, t["thanks"], t["thanks_body"][:-1], t["thanks_notes"])
+    add_slide(deck, t["units_next"], t["units_next_body"], t["units_next_notes"])
     return saved(deck)
 
 
+def _strongest(figures: Sequence[tuple[str, Span]], t: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """What is known to be agreed with most clearly, as one line; nothing where nothing is."""
+    clear = [pair for pair in figures if pair[1].low >= CLEARLY_AGREED]
+    if clear:
+        name, span = max(clear, key=lambda pair: pair[1].low)
+        yield t["strongest"].format(name=name, value=bar(name, span, lang).told)
+
+
 def _did(facts: BenefitsFacts, t: Mapping[str, Any]) -> Iterator[str]:
-    if facts.people:
-        yield t["people"].format(n=facts.people)
-    if facts.pairs:
-        yield t["pairs"].format(n=facts.pairs)
+    """What happened, by the frozen counts; what the round's settings wished for is not told."""
+    if not facts.people:
+        return
+    yield t["people"].format(n=facts.people)
+    if facts.groups:
+        yield _formed(facts.people, facts.groups, t)
     if facts.meetings:
-        yield t["met"].format(n=facts.meetings, minutes=facts.minutes)
-    else:
-        yield t["planned"].format(n=facts.meetings_wanted, minutes=facts.minutes)
+        yield t["met"].format(n=facts.meetings)
     yield t["private"]
 
 
+def _formed(people: int, groups: int, t: Mapping[str, Any]) -> str:
+    """Pairs where all were pairs; trios are counted from five on as everything is, and fewer make them all groups."""
+    trios = people - 2 * groups
+    if trios == 0:
+        return str(t["pairs"]).format(n=groups)
+    if trios >= LEAST and groups - trios >= LEAST:
+        return str(t["trios"]).format(pairs=groups - trios, trios=trios)
+    return str(t["groups"]).format(n=groups)
+
+
 def _said(deck: Any, facts: BenefitsFacts, t: Mapping[str, Any], lang: str) -> None:
-    if not facts.figures:
-        add_slide(deck, t["said"], [t["too_few"]], t["did_notes"])
-        return
     slide = add_slide(deck, t["said"], [], t["said_notes"].format(n=facts.answers))
     words = ChartWords(t["chart"], t["known"], t["open"])
     means_chart(slide, [bar(name, span, lang) for name, span in facts.figures], words, Box(0.7, 1.9, 12.0, 5.3))
@@ -137,21 +163,25 @@ def _fits(lines: Sequence[str], room: tuple[int, int]) -> bool:
 
 
 def _concluded(deck: Any, columns: Mapping[str, Sequence[str]], t: Mapping[str, Any]) -> None:
-    """Three columns on one slide where they fit, else a slide for each, and as many as it takes."""
-    written = {kind: list(columns.get(kind, ())) for kind in COLUMNS}
-    if not any(written.values()):
+    """The columns that were written side by side on one slide where they fit, else a slide for each, and as many as it takes."""
+    written = {kind: list(columns[kind]) for kind in COLUMNS if columns.get(kind)}
+    if not written:
         return
     if all(_fits(lines, TOGETHER) for lines in written.values()):
         slide = add_slide(deck, t["concluded"], [], t["concluded_notes"])
-        for i, (kind, colour) in enumerate(zip(COLUMNS, (SPRUCE, CLOUDBERRY, SKY), strict=True)):
-            left = 0.9 + i * 4.0
-            add_rule(slide, left, 2.15, 3.6, colour)
-            text_box(slide, Box(left - 0.1, 2.3, 3.8, 0.6), [t[kind]], 24, INK, bold=True)
-            if written[kind]:
-                letters = sum(map(len, written[kind]))
-                text_box(slide, Box(left - 0.1, 2.95, 3.8, 4.0), written[kind], 20 if letters <= 190 else 17, INK)
+        step = ACROSS / len(written)
+        # A heading stays on its one line, in the longest of the languages too.
+        head = 24 if len(written) < len(COLUMNS) or max(len(t[kind]) for kind in written) <= 14 else 20
+        for i, kind in enumerate(written):
+            left, width = 0.9 + i * step, step - 0.4
+            add_rule(slide, left, 2.15, width, COLOURS[kind])
+            text_box(slide, Box(left - 0.1, 2.3, width + 0.2, 0.6), [t[kind]], head, INK, bold=True)
+            letters = sum(map(len, written[kind]))
+            roomy = 24 if len(written) < len(COLUMNS) else 20
+            points = roomy if letters <= 190 else 17
+            text_box(slide, Box(left - 0.1, 2.95, width + 0.2, 4.0), written[kind], points, INK)
         return
-    for kind in COLUMNS:
+    for kind in written:
         for number_, part in enumerate(_parts(written[kind])):
             title = t[kind] + (t["more"] if number_ else "")
             add_slide(deck, title, part, t["concluded_notes"])

@@ -10,14 +10,30 @@ from typing import Any
 import segno
 from pptx.util import Inches, Pt
 
-from oppipari.materials.slides import FONT, SKY, Bar, Box, ChartWords, add_slide, means_chart, new_deck, saved
+from oppipari.materials.slides import (
+    FONT,
+    SKY,
+    SOFT,
+    Bar,
+    Box,
+    ChartWords,
+    add_slide,
+    means_chart,
+    new_deck,
+    saved,
+    text_box,
+)
+
+# Characters of one quotation, and of all of them, beside the chart.
+QUOTED, QUOTED_IN_ALL = 150, 250
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What earlier rounds brought, published all of it; `source` says whose: the round's name, or other units.
 
-    `own` tells whether it is the unit's own. At most a few lines are shown.
+    `own` tells whether it is the unit's own; `figures_of` names the round of the figures where it is another than the
+    words'. At most a few lines are shown.
     """
 
     source: str
@@ -25,6 +41,7 @@ class Earlier:
     worked: list[str] = field(default_factory=list)
     insights: list[str] = field(default_factory=list)
     own: bool = True
+    figures_of: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.bars or self.worked or self.insights)
@@ -77,17 +94,41 @@ def build_deck(facts: DeckFacts, lang: str) -> bytes:
 
 def _earlier(deck: Any, text: dict[str, Any], earlier: Earlier) -> None:
     """What earlier rounds brought: words on the left, a chart of the released figures on the right."""
-    quoted = [text["quote"].format(text=shortened(line)) for line in earlier.insights[:2]]
-    body = [shortened(line) for line in earlier.worked[:2]] + quoted
+    body = _quotes(earlier, text["quote"])
     where = text["own"] if earlier.own else text["others"]
     lines = body or [where.format(source=earlier.source)]
-    box = Box(0.9, 2.1, 4.6, 4.6) if earlier.bars else None
-    notes = f"{where.format(source=earlier.source)} {text['notes']}"
+    box = Box(0.9, 2.1, 4.9, 4.8) if earlier.bars else None
+    from_ = text["figures_from"].format(source=earlier.figures_of) if earlier.figures_of else ""
+    notes = " ".join(filter(None, [where.format(source=earlier.source), from_, text["notes"]]))
     title = text["title"] if earlier.own else text["title_others"]
-    slide = add_slide(deck, title, lines, notes, box=box, points=20 if earlier.bars else 0)
+    slide = add_slide(deck, title, lines, notes, box=box, points=22 if earlier.bars else 0)
     if earlier.bars:
+        if from_:
+            text_box(slide, Box(6.0, 1.65, 4.8, 0.4), [from_], 16, SOFT)
         words = ChartWords(text["chart"], text["known"], text["open"])
-        means_chart(slide, earlier.bars, words, Box(5.7, 2.0, 7.2, 5.0), 14)
+        means_chart(slide, earlier.bars, words, Box(5.9, 2.0, 7.1, 5.0), 14)
+
+
+def _quotes(earlier: Earlier, quote: str) -> list[str]:
+    """As many whole sentences as can be read from the last row: few, and none broken off in the middle."""
+    lines = [(line, "{text}") for line in earlier.worked[:2]] + [(line, quote) for line in earlier.insights[:2]]
+    found: list[str] = []
+    for line, form in lines:
+        whole = sentences(line, QUOTED)
+        if whole and sum(map(len, found)) + len(whole) <= QUOTED_IN_ALL:
+            found.append(form.format(text=whole))
+    if lines and not found:
+        line, form = lines[0]
+        return [form.format(text=shortened(line, QUOTED_IN_ALL))]
+    return found
+
+
+def sentences(text: str, most: int) -> str:
+    """As many of a text's first sentences as fit into `most` characters; "" where not even one does."""
+    if len(text) <= most:
+        return text
+    ends = [text.rfind(end, 0, most) for end in (". ", "! ", "? ")]
+    return text[: max(ends) + 1]
 
 
 def shortened(text: str, most: int = 120) -> str:

@@ -13,9 +13,12 @@ def earlier(unit: Unit, lang: str) -> Earlier | None:
     found = quoted(unit)
     if found is None:
         return None
-    source = found.round.name if found.round else texts(lang)["units"].format(n=found.units)
+    # Where the last round left no words, the round of the figures is the whole source.
+    own = found.round if found.worked or found.insights else found.figures_of or found.round
+    source = own.name if own else texts(lang)["units"].format(n=found.units)
     bars = [bar(statement.short(lang), span, lang) for statement, span in found.figures]
-    return Earlier(source, bars, found.worked, found.insights, own=found.round is not None)
+    of = found.figures_of.name if found.figures_of and found.figures_of != own else ""
+    return Earlier(source, bars, found.worked, found.insights, own=found.round is not None, figures_of=of)
 
 
 def benefits(told: Benefits, supervisor: str, lang: str) -> BenefitsFacts:
@@ -26,11 +29,10 @@ def benefits(told: Benefits, supervisor: str, lang: str) -> BenefitsFacts:
         unit=told.round.unit.name,
         round=told.round.name,
         supervisor=supervisor,
-        meetings_wanted=told.round.meetings_wanted,
-        minutes=told.round.meeting_minutes,
         people=told.counts.people,
-        pairs=told.counts.pairs,
+        groups=told.counts.pairs,
         meetings=told.counts.meetings,
+        asked=told.results.asked,
         answers=told.results.answers,
         figures=[(names[r.key], r.span) for r in told.results.shown if r.span],
         earlier=told.earlier.name if told.earlier and told.compared else "",

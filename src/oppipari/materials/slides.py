@@ -182,7 +182,7 @@ def means_chart(slide: Any, bars: Sequence[Bar], words: ChartWords, box: Box, po
     _colour(known, SPRUCE)
     _labels(known, points, WHITE, XL_LABEL_POSITION.INSIDE_END)
     for i, bar in enumerate(bars):
-        if bar.low != bar.high and bar.low > 1:
+        if _says_more(bar) and bar.low > 1:
             _own_label(known.points[i], bar.told, points, WHITE)
     if bounded:
         may_be = chart.plots[0].series[1]
@@ -211,7 +211,7 @@ def compared_chart(
         _colour(series, colour)
         _labels(series, points, ink, XL_LABEL_POSITION.INSIDE_END)
         for i, bar in enumerate(bars):
-            if bar.low != bar.high:
+            if _says_more(bar):
                 _own_label(series.points[i], bar.told, points, ink)
     _legend(chart, points)
     return chart
@@ -253,6 +253,14 @@ def _labels(series: Any, points: int, colour: RGBColor, position: Any) -> None:
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, "0.0", False
     labels.position = position
     labels.font.size, labels.font.bold, labels.font.name, labels.font.color.rgb = Pt(points), True, FONT, colour
+
+
+def _says_more(bar: Bar) -> bool:
+    """Whether its words differ from what the chart writes itself.
+
+    A chart's own numbers are in the way of the machine that opens it, so a decimal comma is written out.
+    """
+    return bar.told != f"{bar.low:.1f}"
 
 
 def _own_label(point: Any, text: str, points: int, colour: RGBColor) -> None:

@@ -252,7 +252,9 @@ def todos_for_person(person: Person) -> list[Todo]:
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """Meetings that wait for the supervisor's yes; what helps pairs that have no times yet."""
+    """Meetings that wait for the supervisor's yes; what helps pairs that have no times yet; nothing of a closed round."""
+    if round_.state == Round.State.CLOSED:
+        return []
     count = Meeting.objects.filter(
         pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     ).count()
@@ -283,7 +285,7 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
 
 def round_part(round_: Round) -> dict[str, Any]:
     """The meetings' card on a round's page: what is agreed, as a whole and never by person."""
-    if round_.state not in (Round.State.MEETING, Round.State.EVALUATING, Round.State.CLOSED):
+    if round_.state not in (Round.State.MEETING, Round.State.EVALUATING):
         return {}
     counted = Meeting.objects.filter(pair__round=round_).aggregate(
         waiting=Count("pk", filter=Q(state=State.PROPOSED, starts_at__gt=timezone.now())),

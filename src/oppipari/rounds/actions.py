@@ -20,6 +20,7 @@ from oppipari.organisation.models import Person, Role, Unit
 from oppipari.organisation.text import fold, one_line
 from oppipari.rounds import vocabulary
 from oppipari.rounds.models import Exclusion, Invitation, Round, SignUp
+from oppipari.rounds.queries import left_without
 
 State = Round.State
 SETTINGS = ("name", "meetings_wanted", "weeks_between", "meeting_minutes", "sign_up_closes", "odd_person")
@@ -203,7 +204,7 @@ def sign_up(
             made.confirmed_at = timezone.now()
     # A change of answers tells no address again; the one that waits for the supervisor stays.
     made.claimed_email = "" if person.email else fold(claimed_email) or made.claimed_email
-    made.waited_last_round = bool(round_.copied_from_id) and _waited(round_, person)
+    made.waited_last_round = _waited(round_, person)
     made.save()
     _store_exclusion(made, str(answers.get("exclusion") or ""))
     if made.confirmed_at is not None:
@@ -220,12 +221,20 @@ def sign_up(
 
 
 def _waited(round_: Round, person: Person) -> bool:
-    """Whether the person was without a pair in the end in the round this one was copied from.
+    """Whether the person was without a pair in the end in the round this one was copied from, else in the one before it.
 
-    Those who waited from the start and those whose pair ended early count alike.
+    Those who waited from the start and those whose pair ended early count alike. They were told that they come first, so
+    it holds too where the supervisor opened a fresh round instead of copying.
     """
-    before = SignUp.objects.taking_part().filter(round=round_.copied_from, person=person)
-    return before.exists() and not before.filter(places__isnull=False, places__left_at=None).exists()
+    before = round_.copied_from or _closed_before(round_)
+    return before is not None and left_without(before).filter(person=person).exists()
+
+
+def _closed_before(round_: Round) -> Round | None:
+    earlier = (
+        Round.objects.filter(unit=round_.unit_id, created_at__lt=round_.created_at).order_by("-created_at").first()
+    )
+    return earlier if earlier is not None and earlier.state == State.CLOSED else None
 
 
 def _store_exclusion(made: SignUp, text: str) -> None:

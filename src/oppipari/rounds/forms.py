@@ -1,5 +1,6 @@
 """Forms of the round and of sign-up, one thing a page."""
 
+import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -67,13 +68,45 @@ class RoundForm(forms.ModelForm[Round]):
         return day
 
 
+def next_name(name: str) -> str:
+    """What the round after `name` may be called: the next season or year; "" where there is no year in it.
+
+    So "Autumn 2026" leads to "Spring 2027" in the reader's language, and "Mentoring 2026" to "Mentoring 2027".
+    """
+    for word, after, years in (
+        (_("Spring %(year)s"), _("Autumn %(year)s"), 0),
+        (_("Autumn %(year)s"), _("Spring %(year)s"), 1),
+    ):
+        found = re.fullmatch(re.escape(str(word)).replace(re.escape("%(year)s"), r"(20\d\d)"), name.strip())
+        if found:
+            return str(after) % {"year": int(found[1]) + years}
+    following = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) + 1), name)
+    return "" if following == name else following
+
+
 class CopyForm(forms.Form):
-    name = OneLineField(label=_("Name of the next round"), max_length=120)
+    """The next round's name and closing day, proposed from the round before it (`after`)."""
+
+    name = OneLineField(
+        label=_("Name of the next round"),
+        max_length=120,
+        error_messages={"required": _("Give the round a name, for example “Spring 2027”.")},
+    )
     sign_up_closes = forms.DateField(
         label=_("Sign-up closes"),
         input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose the day on which sign-up closes."),
+            "invalid": _("Write the day in the form day.month.year."),
+        },
     )
+
+    def __init__(self, *args: Any, after: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fresh = RoundForm().initial
+        self.initial["name"] = next_name(after.name) or fresh["name"]
+        self.initial["sign_up_closes"] = fresh["sign_up_closes"]
 
 
 class InviteForm(forms.Form):

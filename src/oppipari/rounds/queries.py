@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,5 +148,33 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
 
 
 def round_part(round_: Round) -> dict[str, Any]:
-    """The sign-up card of a round's page."""
-    return counts(round_)
+    """The sign-up card of a round's page; none of a closed round whose sign-ups have been deleted."""
+    counted = counts(round_)
+    return {} if round_.state == State.CLOSED and not counted["signed_up"] else counted
+
+
+# -- who was left without a pair --------------------------------------------------------------------------------------
+
+
+def left_without(round_: Round) -> QuerySet[SignUp]:
+    """Those who took part in a round and have no pair in it in the end, whether they waited or their pair ended early."""
+    return SignUp.objects.taking_part().filter(round=round_).exclude(places__isnull=False, places__left_at=None)
+
+
+def comes_first(person: Person) -> set[int]:
+    """The rounds (their keys) that left `person` without a pair, as long as they are among the first in the next one.
+
+    So it is until the unit's next round has closed its sign-up or they have signed up to it. Whoever said that it was
+    enough for now is not told of it.
+    """
+    later = Round.objects.filter(unit=OuterRef("round__unit"), created_at__gt=OuterRef("round__created_at"))
+    formed = Q(round__state__in=[State.MEETING, State.EVALUATING], places=None) | Q(round__state=State.CLOSED)
+    mine = (
+        SignUp.objects.taking_part()
+        .filter(formed, person=person)
+        .exclude(places__isnull=False, places__left_at=None)
+        .exclude(places__looks=False)
+        .exclude(Exists(later.exclude(state=State.SIGN_UP)))
+        .exclude(Exists(later.filter(sign_ups__person=person, sign_ups__withdrawn_at=None)))
+    )
+    return set(mine.values_list("round_id", flat=True))

@@ -48,7 +48,7 @@ THOUGHTS = (
     "Lääkkeenjaon rauhoittaminen.", "Omahoitajan puheenvuoro hoitopalaverissa.",
 )  # fmt: skip
 LINES = {
-    "worked": ("Tapaamiset työajalla onnistuivat, kun ne varattiin heti alussa.", "Yövuorolaiset saivat parin päiväpuolelta, ja ymmärrys kasvoi molempiin suuntiin."),
+    "worked": ("Kun kaikki tapaamiset varattiin heti alussa, ne myös pidettiin.", "Yövuorolaiset saivat parin päiväpuolelta, ja ymmärrys kasvoi molempiin suuntiin."),
     "change": ("Ensi kerralla sovitaan sijaistava pari jo ennen tapaamista, ettei kukaan jää yksin osastolle.",),
     "spread": ("Haavakuvat samasta kulmasta ja samassa valossa.",),
 }  # fmt: skip

@@ -48,6 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
     joined = list(rounds_joined(person).select_related("unit"))
     my_pairs = pairs.pairs_for_home(person)
     coming = meetings.next_meetings([item.pair for item in my_pairs])
+    walls = list(units_of_member(person))
+    closed = evaluation.latest_closed([unit.pk for unit in walls])
     return render(
         request,
         "site/home.html",
@@ -59,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "supervised": [(r, next(iter(todos_for_round(r, person)), None)) for r in supervised[:6]],
             "more_rounds": len(supervised) > 6,
             "units": list(units_supervised(person)),
-            "walls": list(units_of_member(person)),
+            "first": rounds.comes_first(person),
+            "walls": [(unit, closed.get(unit.pk)) for unit in walls],
         },
     )
 

@@ -4,7 +4,7 @@ A figure is a mean, or only a bound of it ("4.2 or more"), and perhaps a distrib
 joined. A bound is drawn with an open end: solid as far as it is known, hatched where it may lie.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from oppipari.evaluation.queries import lang
 LOW, HIGH = 1, 5
 # Of the picture's own units; the page scales it.
 WIDTH, GAP = 600, 3
-CLEARLY_AGREED, CLEARLY_NOT = 4.0, 2.5
+CLEARLY_AGREED, CLEARLY_NOT = 4.2, 2.5
 LEAST = 5  # of answers behind any figure that is shown, whatever was released
 
 
@@ -157,6 +157,20 @@ def cells_of(figure: Mapping[str, Any], words: Mapping[int, str]) -> list[Cell]:
     return found
 
 
+def clearest[T](figures: Iterable[tuple[T, Span]]) -> list[T]:
+    """Up to three of `figures` that were clearly agreed with, the one with the highest known end first."""
+    clear = [(thing, span) for thing, span in figures if span.low >= CLEARLY_AGREED]
+    return [thing for thing, _span in sorted(clear, key=lambda pair: -pair[1].low)[:3]]
+
+
+def too_few() -> str:
+    return _("There are too few answers to show figures: at least five are needed, so that nobody can be recognised.")
+
+
+def not_asked() -> str:
+    return _("There was no questionnaire in this round: fewer than five people were in pairs.")
+
+
 def result_of(key: str, text: str, short: str, figure: Mapping[str, Any], words: Mapping[int, str]) -> Result:
     """One released figure, told in the active language; `words` are the scale's."""
     language = lang()
@@ -195,14 +209,30 @@ class Results:
         return any(r.span and not r.span.exact for r in self.shown)
 
     @property
+    def joined(self) -> bool:
+        """Whether some answers are counted together, so that the page says what that means."""
+        return any(c.joined and c.count for r in self.shown for c in r.cells)
+
+    @property
     def agreed(self) -> list[Result]:
-        """Up to three statements that people clearly agreed with; never "the most", since a bound may hide more."""
-        return [r for r in self.shown if r.span and r.span.low >= CLEARLY_AGREED][:3]
+        """Up to three statements that people clearly agreed with, by what is known of them at least.
+
+        Nobody is told that they are "the most": a bound may hide more.
+        """
+        return clearest([(r, r.span) for r in self.shown if r.span])
 
     @property
     def lacking(self) -> list[Result]:
         """Up to two statements that people rather did not agree with: what is left to mend."""
-        return [r for r in self.shown if r.span and r.span.high <= CLEARLY_NOT][:2]
+        found = [(r.span.high, r) for r in self.shown if r.span and r.span.high <= CLEARLY_NOT]
+        return [r for _high, r in sorted(found, key=lambda pair: pair[0])[:2]]
+
+    @property
+    def why(self) -> str:
+        """Why there are no figures, in a sentence; "" where there are, or while the questionnaire is open."""
+        if self.open or self.shown:
+            return ""
+        return too_few() if self.asked else not_asked()
 
     @property
     def answers(self) -> str:

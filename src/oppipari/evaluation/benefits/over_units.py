@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oppipari.evaluation.access import units_coordinated
-from oppipari.evaluation.benefits.figures import HIGH, LOW, Span, at, span_of
+from oppipari.evaluation.benefits.figures import HIGH, LOW, Span, at, clearest, span_of
 from oppipari.evaluation.benefits.figures import LEAST as LEAST
 from oppipari.evaluation.items import END, Item, asked_in
 from oppipari.evaluation.models import Questionnaire
@@ -45,11 +45,15 @@ def together(parts: Sequence[tuple[int, Span]]) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """The figures of a unit's latest closed round: `told` None where too few answered; in the order of the statements."""
+    """The figures of a unit's latest closed round that has any, in the order of the statements.
+
+    `told` is None where no round has: then `round` is the latest one, and `asked` says whether it had a questionnaire.
+    """
 
     unit: Unit
     round: Round
     told: list[str] | None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,21 @@ class Row:
         return {"x": at(self.span.low), "open": self.span.open_width}
 
     @property
-    def marks(self) -> list[tuple[float, float]]:
-        """Each unit in the picture: where it begins, and how wide its open end is."""
-        return [(at(span.low), span.open_width) for _name, span in self.dots]
+    def marks(self) -> list[tuple[float, float, int, float]]:
+        """The units in the picture: where a mark begins, how wide its open end is, how many units it stands for, its middle.
+
+        Bounds first, so that no unit's circle is hidden behind another's bar.
+        """
+        places = Counter((at(span.low), span.open_width) for _name, span in self.dots)
+        drawn = sorted(places.items(), key=lambda place: (-place[0][1], place[0][0]))
+        return [(x, width, count, round(x + width / 2, 1)) for (x, width), count in drawn]
+
+    @property
+    def name(self) -> str:
+        """What a screen reader says of the picture."""
+        return ": ".join(
+            [self.text, "; ".join([self.big, *(f"{name} {span.told(lang())}" for name, span in self.dots)])]
+        )
 
     @property
     def ticks(self) -> list[tuple[int, float]]:
@@ -91,7 +107,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OverUnits:
-    """All that units have released: `rows` over them, `units` one by one; `without` counts those with too few answers."""
+    """All that units have released: `rows` over them, `units` one by one."""
 
     rows: list[Row]
     units: list[UnitFigures]
@@ -101,18 +117,32 @@ class OverUnits:
         return sum(1 for u in self.units if u.told is not None)
 
     @property
-    def without(self) -> int:
-        return len(self.units) - self.with_figures
+    def too_few(self) -> int:
+        """How many units have had too few answers for any figure."""
+        return sum(1 for u in self.units if u.told is None and u.asked)
+
+    @property
+    def not_asked(self) -> int:
+        return sum(1 for u in self.units if u.told is None and not u.asked)
+
+    @property
+    def agreed(self) -> list[Row]:
+        """Up to three statements that were clearly agreed with over the units, by what is known of them at least."""
+        return clearest([(r, r.span) for r in self.rows])
 
 
 def _latest(units: Iterable[Unit] | Any) -> list[Questionnaire]:
-    """The closed questionnaire of each unit's latest closed round, by the unit's name; one query."""
+    """The closed questionnaire of each unit's latest closed round with figures, else of its latest; by name; one query.
+
+    A small round takes nothing away: the figures before it were released, and stay told with their round's name.
+    """
     closed = Questionnaire.objects.filter(
         round__unit__in=units, round__state=Round.State.CLOSED, state=Questionnaire.State.CLOSED
     )
     found: dict[int, Questionnaire] = {}
     for q in closed.select_related("round__unit").order_by("round__closed_at", "pk"):
-        found[q.round.unit_id] = q
+        if q.has_figures or not (q.round.unit_id in found and found[q.round.unit_id].has_figures):
+            found[q.round.unit_id] = q
     return sorted(found.values(), key=lambda q: (q.round.unit.name.casefold(), q.round.unit_id))
 
 
@@ -159,7 +189,10 @@ def _put_together(latest: list[Questionnaire]) -> OverUnits:
     shown = [r.statement.key for r in rows]
     units = [
         UnitFigures(
-            q.round.unit, q.round, [told[k][1].told(lang()) if k in told else "–" for k in shown] if told else None
+            q.round.unit,
+            q.round,
+            [told[k][1].told(lang()) if k in told else "–" for k in shown] if told else None,
+            q.was_asked,
         )
         for q, told in by_unit
     ]

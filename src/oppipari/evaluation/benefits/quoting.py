@@ -18,17 +18,27 @@ WORTH_QUOTING = 3.5
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Published figures, conclusions and insights; `units` counts the units where it is not one's own round."""
+    """Published figures, conclusions and insights; `units` counts the units where it is not one's own round.
+
+    `figures_of` is the round of the figures: where the latest was too small to tell any, an earlier one.
+    """
 
     round: Round | None
     figures: list[tuple[Item, Span]]
     worked: list[str] = field(default_factory=list)
     insights: list[str] = field(default_factory=list)
     units: int = 0
+    figures_of: Round | None = None
 
 
 def _last_closed(unit: Unit) -> Round | None:
     return Round.objects.filter(unit=unit, state=Round.State.CLOSED).order_by("-closed_at", "-pk").first()
+
+
+def _last_with_figures(unit: Unit) -> Questionnaire | None:
+    """The closed questionnaire of the unit's latest closed round that released figures."""
+    closed = Questionnaire.objects.filter(round__unit=unit, round__state=Round.State.CLOSED).select_related("round")
+    return next((q for q in closed.order_by("-round__closed_at", "-pk") if q.has_figures), None)
 
 
 def quoted(unit: Unit) -> Quoted | None:
@@ -43,16 +53,16 @@ def quoted(unit: Unit) -> Quoted | None:
 
 
 def _of_round(last: Round) -> Quoted | None:
-    q = Questionnaire.objects.filter(round=last, state=Questionnaire.State.CLOSED).first()
+    q = _last_with_figures(last.unit)
     released = q.released or {} if q else {}
     figures = []
-    for statement in asked_in(released).items(END) if q and not released.get("too_few", True) else []:
+    for statement in asked_in(released).items(END) if q else []:
         span = span_of(released.get("items", {}).get(statement.key) or {})
         if span is not None:
             figures.append((statement, span))
     worked = Conclusion.objects.filter(round=last, kind=Conclusion.Kind.WORKED).values_list("text", flat=True)
     insights = [b.text for b in brought(last) if b.kind == "insight"]
-    found = Quoted(last, figures, list(worked), insights)
+    found = Quoted(last, figures, list(worked), insights, figures_of=q.round if q else None)
     return found if figures or found.worked or insights else None
 
 
@@ -63,6 +73,8 @@ class Line:
     round: str
     text: str
     figure: str = ""
+    # Whether a round has closed since.
+    older: bool = False
 
 
 def line(unit: Unit) -> Line | None:
@@ -77,4 +89,5 @@ def line(unit: Unit) -> Line | None:
     if not good:
         return None
     statement, span = max(good, key=lambda pair: pair[1].low)
-    return Line(last.name, statement.text(lang()).rstrip("."), span.told(lang()))
+    of = found.figures_of or last
+    return Line(of.name, statement.text(lang()).rstrip("."), span.told(lang()), older=of != last)

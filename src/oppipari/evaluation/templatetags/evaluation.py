@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oppipari.evaluation.benefits import quoting
+from oppipari.evaluation.queries import latest_closed
 from oppipari.evaluation.together import queries
 from oppipari.organisation.models import Unit
 from oppipari.rounds.models import Round
@@ -31,8 +32,8 @@ def at(value: datetime) -> str:
 
 @register.inclusion_tag("evaluation/parts/wall.html")
 def concluded_together(unit: Unit) -> dict[str, Any]:
-    """What the unit concluded together and hung on its wall, or nothing."""
-    return {"lines": queries.on_wall(unit)}
+    """What the unit concluded together and hung on its wall, and the way to what its latest closed round brought."""
+    return {"lines": queries.on_wall(unit), "closed": latest_closed([unit.pk]).get(unit.pk)}
 
 
 @register.simple_tag
@@ -42,6 +43,10 @@ def earlier_round_says(round: Round) -> str:
     if line is None:
         return ""
     holes = {"round": line.round, "text": line.text, "figure": line.figure}
+    if line.older:
+        return (
+            _("This is what people said after an earlier round (%(round)s): “%(text)s” (mean %(figure)s of 5).") % holes
+        )
     if line.figure:
         return (
             _("This is what people said after the last round (%(round)s): “%(text)s” (mean %(figure)s of 5).") % holes

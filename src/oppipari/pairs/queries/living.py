@@ -169,6 +169,8 @@ def round_part(round_: Round) -> dict[str, Any]:
     if round_.state == State.PAIRING:
         return {"forming": True, "suggested": Board.objects.filter(round=round_).exclude(current=None).exists()}
     published = list(Pair.objects.filter(round=round_).prefetch_related("goals"))
+    if round_.state == State.CLOSED and not published:
+        return {}  # forgotten when they had had their time: there is nothing to count
     pairs = [p for p in published if p.state != Pair.State.REPLACED]
     return {
         "ended": len(published) - len(pairs),

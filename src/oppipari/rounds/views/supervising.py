@@ -237,8 +237,7 @@ def round_reopen_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 def round_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the next round with the same settings."""
     shown = _round(request, pk)
-    fresh = RoundForm()
-    form = CopyForm(request.POST or None, initial={k: fresh.initial[k] for k in ("name", "sign_up_closes")})
+    form = CopyForm(request.POST or None, after=shown)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.copy_round(shown, person_of(request), **form.cleaned_data)
@@ -246,4 +245,6 @@ def round_copy(request: HttpRequest, pk: int) -> HttpResponse:
             add_domain_error(form, error)
         else:
             return redirect("round_tell", pk=made.pk)
-    return render(request, "rounds/copy.html", {"form": form, "round": shown})
+    return render(
+        request, "rounds/copy.html", {"form": form, "round": shown, "waited": queries.left_without(shown).exists()}
+    )

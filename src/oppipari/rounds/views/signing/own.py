@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import person_of
-from oppipari.rounds import actions
+from oppipari.rounds import actions, queries
 from oppipari.rounds.access import own_sign_ups
 from oppipari.rounds.models import Round
 from oppipari.rounds.views.signing.answers import replace, stored
@@ -33,6 +33,7 @@ def my_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
             "made": made,
             "round": made.round,
             "rows": summary(stored(made), made.round),
+            "first": made.round_id in queries.comes_first(person_of(request)),
             "changeable": changeable,
             "withdrawable": made.round.state in (Round.State.SIGN_UP, Round.State.PAIRING),
         },
