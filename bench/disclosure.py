@@ -1,11 +1,13 @@
-"""How fast figures are released, how much is shown, and what an adversary gets, beside showing every mean of five or more.
+"""How fast figures are released, how much is shown, and what one or two who compare get, beside every mean of five or more.
 
     python bench/disclosure.py [--cases small,town,city] [--json FILE]
 
 Each case is a made-up organisation of three levels with eight questions; its seconds count from a CSV file in hand to the JSON,
 and of these those of the release alone. The yardstick tells the mean of every unit and every place with five answers, as is
 often done. For each question the adversary counts sets of fewer than five people that linear algebra isolates, and groups in
-which somebody's answer follows from their own; over the organisations of the tests, since exactness takes time.
+which somebody's answer follows from that of one, or of any two; over the organisations of the tests, since exactness takes
+time. A last table goes through all ways to answer in units where people answer as usual, or are very content: how often some two
+know all others' answers, and how much is told, by the rules for one insider and for two.
 """
 
 import argparse
@@ -143,12 +145,43 @@ def attacked(most_units: int) -> dict[str, Any]:
                 continue
             attacks = [Attack(groups, item, o.histograms(k)) for k, item in enumerate(QUESTIONS)]
             counts[f"{name} organisations"] += 1
-            counts[f"{name} isolated"] += any(a.few() for a in attacks)
-            counts[f"{name} known"] += any(a.exposed() is not None for a in attacks)
+            counts[f"{name} isolated"] += any(a.isolates_few() for a in attacks)
+            counts[f"{name} known to one"] += any(a.exposed(1) is not None for a in attacks)
+            counts[f"{name} known to two"] += any(a.exposed(2) is not None for a in attacks)
         for key, value in shown(list(zip(o.units, o.answers, strict=True)), found).items():
             if key in ("large", "own", "own_all"):
                 counts[key] += value
     return dict(counts)
+
+
+def compared(n: int) -> list[dict[str, Any]]:
+    """For `n` answers: how often some two know all others', and what is told, by the rules for one and for two colluding."""
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    from tests.disclosure.test_classes import USUAL, VERY_CONTENT, all_ways, chance, share_known
+
+    from oppipari.disclosure import Rules
+    from oppipari.disclosure.figures import protect
+
+    found = []
+    for name, usual in (("usual", USUAL), ("very content", VERY_CONTENT)):
+        for coalition_size in (1, 2):
+            rules = Rules(coalition_size=coalition_size)
+            told = [(chance(h, usual), protect(h, rules)) for h in all_ways(n)]
+            exact = sum(p for p, t in told if t and (t.mean is not None or t.full))
+            width = sum(
+                p * ((t.at_most or 50) - (t.at_least or 10)) / 10
+                for p, t in told
+                if t and t.mean is None and not t.full
+            )
+            row = {
+                "n": n,
+                "answers": name,
+                "coalition": coalition_size,
+                "known": share_known(n, usual, rules),
+                "exact": exact,
+            }
+            found.append(row | {"seen": sum(p for p, t in told if t), "width": width / (1 - exact) if exact < 1 else 0})
+    return found
 
 
 def main() -> None:
@@ -181,7 +214,16 @@ def main() -> None:
         for name in ("ours", "yardstick"):
             print(
                 f"    {name:12}{row[f'{name} organisations']:6} organisations, fewer than five isolated in "
-                f"{row[f'{name} isolated']}, an answer known in {row[f'{name} known']}"
+                f"{row[f'{name} isolated']}, an answer known to one in {row[f'{name} known to one']}, to two in "
+                f"{row[f'{name} known to two']}"
+            )
+    print(f"\n{'answers':>8}  {'':14}{'rules for':>10}{'known to two':>14}{'told':>7}{'exact':>8}{'width else':>12}")
+    for n in (5, 6, 7, 8, 10, 12):
+        for row in compared(n):
+            rows.append({"name": "compared"} | row)
+            print(
+                f"{n:8}  {row['answers']:14}{row['coalition']:10}{row['known']:14.1%}{row['seen']:7.0%}{row['exact']:8.0%}"
+                f"{row['width']:12.2f}"
             )
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2))

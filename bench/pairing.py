@@ -74,7 +74,7 @@ def ours(make: Callable[..., list[pairing.Participant]], args: tuple[int, ...], 
         "seconds": took,
         "verify": checking,
         "gap": found.plan.gap,
-        "looks": found.best.rounds,
+        "scans": found.matching.scans,
         "pairs": len(found.plan.pairs),
         "total": found.plan.total,
     }
@@ -202,13 +202,13 @@ def main() -> None:
     sizes = [int(s) for s in options.sizes.split(",")]
     rows: list[dict[str, Any]] = []
     print(
-        f"{'':24}{'seconds':>9}{'verify':>9}{'peak MB':>9}{'looks':>7}{'gap':>5}{'pairs':>8}{'total':>10}", flush=True
+        f"{'':24}{'seconds':>9}{'verify':>9}{'peak MB':>9}{'scans':>7}{'gap':>5}{'pairs':>8}{'total':>10}", flush=True
     )
 
     def show(name: str, row: dict[str, Any]) -> None:
         rows.append({"name": name} | row)
         print(
-            f"{name:24}{row['seconds']:9.3f}{row['verify']:9.3f}{row['peak_mb']:9.0f}{row['looks']:7}{row['gap']:5}"
+            f"{name:24}{row['seconds']:9.3f}{row['verify']:9.3f}{row['peak_mb']:9.0f}{row['scans']:7}{row['gap']:5}"
             f"{row['pairs']:8}{row['total'] / 10:10.1f}",
             flush=True,
         )

@@ -22,10 +22,10 @@ from children import in_child
 
 from oppipari import scheduling
 from oppipari.scheduling import Group, Quiet, Rules, Span, Worker
-from oppipari.scheduling.parts import Component, components
+from oppipari.scheduling.components import Component, components
 from oppipari.scheduling.problem import Problem
-from oppipari.scheduling.starts import Starts
-from oppipari.scheduling.state import Ledger, State
+from oppipari.scheduling.start_times import Starts
+from oppipari.scheduling.timetable_state import ResourceProfile, State
 
 ZONE = ZoneInfo("Europe/Helsinki")
 FIRST = date(2026, 3, 2)
@@ -119,29 +119,29 @@ def beside(case: Case) -> dict[str, Any]:
         return tuple(map(sum, zip(*scores, strict=True)))
 
     seconds, score = timed(work)
-    names = [str(a) for a in scheduling.Aim]
+    names = [str(a) for a in scheduling.Objective]
     return {**seconds, "placed": -score[0], "stages": dict(zip(names[1:], score[1:], strict=True))}
 
 
 def greedy(component: Component, rules: Rules) -> State:
     """Pair after pair, meeting after meeting: the earliest time after the wished spacing, else after the least."""
-    ledger = Ledger(component)
+    profile = ResourceProfile(component)
     taken = []
-    for part, use in zip(component.parts, component.uses, strict=True):
+    for domain, use in zip(component.domains, component.uses, strict=True):
         mine: list[tuple[int, int]] = []
         last: int | None = None
-        for _ in range(part.group.meetings):
+        for _ in range(domain.group.meetings):
             found = None
             for apart in (rules.spacing_days, rules.least):
                 after = -1 if last is None else last + apart
-                later = [(m, k) for k, c in enumerate(part.choices) if c.day >= after for m in c.minutes]
-                found = next(((k, m) for m, k in sorted(later) if ledger.fits(use, m)), None)
+                later = [(m, k) for k, c in enumerate(domain.choices) if c.day >= after for m in c.minutes]
+                found = next(((k, m) for m, k in sorted(later) if profile.fits(use, m)), None)
                 if found:
                     break
             if not found:
                 break
-            ledger.add(use, found[1])
-            last = part.choices[found[0]].day
+            profile.add(use, found[1])
+            last = domain.choices[found[0]].day
             mine.append(found)
         taken.append(mine)
     return State.of(component, taken)
@@ -154,7 +154,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.cases.split(";")) - set(CASES):
         parser.error(f"no such case: {'; '.join(sorted(unknown))} (there are: {'; '.join(CASES)})")
-    names = [str(a) for a in scheduling.Aim][1:]
+    names = [str(a) for a in scheduling.Objective][1:]
     rows: list[dict[str, Any]] = []
     print(
         f"{'':20}{'seconds':>8}{'cpu':>7}{'peak MB':>8}{'placed of':>12}{'bound':>7}  "

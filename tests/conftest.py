@@ -10,6 +10,8 @@ from typing import Any
 import hypothesis
 import pytest
 from django.utils import translation
+from tests.clock import begin, browser_script
+from tests.cpu import CpuTimes
 from tests.feed_world import feed_world  # noqa: F401
 from tests.graph_fake import graph  # noqa: F401
 from tests.mailbox import mailbox  # noqa: F401
@@ -45,6 +47,33 @@ def require(what: str, reason: str) -> None:
     if os.environ.get(f"REQUIRE_{what}") == "1":
         pytest.fail(f"REQUIRE_{what}=1, but {reason}")
     pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure what tests take."""
+    config.pluginmanager.register(CpuTimes(), "cpu_times")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every test begins at the set moment, before its fixtures are made."""
+    begin(item)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is worth running on either database, and not only once.
+
+    Left out: what knows no database, what brings its own (SQLite's and PostgreSQL's alike), whole walks of pages and
+    letters (marked `one_database`) and browsers, in which both databases look the same, except for one whole round.
+    """
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        knows_one = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}
+        own = fixtures & {"started", "installation", "database"}
+        in_browser = item.get_closest_marker("browser") and not item.get_closest_marker("either_database")
+        once = in_browser or item.get_closest_marker("one_database")
+        if knows_one and not own and not once:
+            item.add_marker("either_database")
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +123,9 @@ def chromium() -> Iterator[Any]:
 def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Open pages in browsers of their own: `new_page(width=390, language="fi", scripts=True, dark=False)`.
 
-    A console error or an uncaught exception in a page fails the test.
+    `own_clock` is for tests that install Playwright's clock, which reckons with the machine's time beneath it: with another
+    one there it would run the timers of all the days between. A console error or an uncaught exception in a page fails the
+    test.
     """
     contexts: list[Any] = []
     complaints: list[str] = []
@@ -106,6 +137,7 @@ def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         language: str = "fi",
         scripts: bool = True,
         dark: bool = False,
+        own_clock: bool = False,
     ) -> Any:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -116,6 +148,8 @@ def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
             has_touch=width < 600,
         )
         contexts.append(context)
+        if not own_clock:
+            context.add_init_script(browser_script())
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None)

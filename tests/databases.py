@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.clock import python_path
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -39,7 +40,8 @@ class Installation:
         self.folder = folder
         self.env = environment(
             DJANGO_SETTINGS_MODULE="oppipari.site.settings", OPPIPARI_DATA=str(folder), EMAIL_URL=f"file://{folder}/mail",
-            PYTHONPATH=str(Path(__file__).resolve().parents[1]), **database,
+            MAIL_FROM="Oppipari <oppipari@example.org>",
+            PYTHONPATH=python_path(Path(__file__).resolve().parents[1]), **database,
         )  # fmt: skip
 
     def run(self, code: str) -> str:

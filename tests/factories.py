@@ -113,6 +113,11 @@ def pair_of(round_: Round, size: int = 2) -> Pair:
     return pair
 
 
+def people_of(pair: Pair) -> list[Person]:
+    """Who is or was in a pair, in the order in which they came."""
+    return [m.person for m in pair.members.select_related("person").order_by("pk")]
+
+
 def ended(pair: Pair, by: Person) -> None:
     """Let `by` ask for another partner, and the morning come on which the pair ends."""
     actions.ask_again(pair, by)

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from tests.factories import RoundFactory, pair_of, supervisor_of
 from tests.graph_fake import GraphFake
 from tests.mailbox import Mailbox, calendar_of, deliver_all
+from tests.meetings.answering import suits_all
 
 from oppipari.exchange.graph import tokens
 from oppipari.exchange.graph.connection import Connection
@@ -46,6 +47,7 @@ class Scene:
 
     def agree(self, days: float = 7, **changes: Any) -> Meeting:
         (meeting,) = actions.propose(self.pair, self.first, [self.time(days, **changes)])
+        suits_all(self.pair)
         actions.agree(self.pair.round, self.boss)
         meeting.refresh_from_db()
         return meeting
@@ -56,6 +58,7 @@ class Scene:
 
     def move_and_agree(self, meeting: Meeting, days: float, **changes: Any) -> None:
         self.move(meeting, days, **changes)
+        suits_all(self.pair)
         actions.agree(self.pair.round, self.boss)
         meeting.refresh_from_db()
 

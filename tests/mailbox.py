@@ -6,14 +6,18 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
+from django.utils import timezone
 
+from oppipari.messages.hours import next_working_moment
 from oppipari.messages.mailers import mailers_of
 
 
@@ -51,10 +55,25 @@ def deliver_all() -> None:
         call_command("db_worker", queue_name="*", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
+def deliver_by_morning() -> None:
+    """Run all queued tasks on the next working morning, if it is none now: then also what nobody pressed for has come."""
+    with time_machine.travel(next_working_moment(timezone.now()) + timedelta(seconds=5), tick=True):
+        deliver_all()
+
+
 def text_of(message: EmailMessage) -> str:
+    """The text as a mail program shows it: what flows is joined again (RFC 3676)."""
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    assert body.get_param("format") == "flowed"
+    lines = [line.removeprefix(" ") for line in str(body.get_content()).splitlines()]
+    return "".join(line if line.endswith(" ") and line != "-- " else f"{line}\n" for line in lines)
+
+
+def calendars_of(message: EmailMessage) -> list[str]:
+    """The calendar files of a message, one for each meeting, in their order."""
+    files = [p for p in message.iter_attachments() if p.get_content_type() == "application/ics"]
+    return [bytes(p.get_payload(decode=True)).decode() for p in files]  # type: ignore[arg-type]
 
 
 def calendar_of(message: EmailMessage) -> tuple[str, str]:

@@ -34,7 +34,11 @@ PARTICIPANT = {
 
 def main() -> int:
     from playwright.sync_api import sync_playwright
+    from tests.clock import START, SUITE
     from tests.conftest import BROWSER_FLAGS, browser_path
+
+    # At the tests' clock the pictures of a page differ only where the page does.
+    SUITE.set_to(START)
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,11 +80,18 @@ def _links(demo: "subprocess.Popen[str]") -> list[str]:
 
 
 def _pictures(browser: Any, base: str, links: list[str], folder: Path) -> None:
+    from tests.clock import browser_script
+
     for link, pages in ((links[0], SUPERVISOR), (links[1], PARTICIPANT)):
         for width, scheme in ((390, "light"), (1280, "light"), (390, "dark")):
-            page = browser.new_context(
-                viewport={"width": width, "height": 900}, locale="fi-FI", color_scheme=scheme
-            ).new_page()
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                locale="fi-FI",
+                color_scheme=scheme,
+                timezone_id="Europe/Helsinki",
+            )
+            context.add_init_script(browser_script())
+            page = context.new_page()
             page.goto(link)
             page.locator("main button[type=submit]").click()
             page.wait_for_url("**/home/")

@@ -1,4 +1,4 @@
-"""`oppipari serve | demo | worker | link | teams | pair | verify | meet | release`: the command line.
+"""`oppipari serve | demo | worker | link | teams | secrets | pair | verify | meet | release`: the command line.
 
 Django is set up only by the commands that need it, so that `oppipari pair`, `meet` and `release` start at once and need no database.
 """
@@ -23,7 +23,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 teams = typer.Typer(name="teams", help="The connection to Microsoft Teams (docs/teams.md).", no_args_is_help=True)
+secret_keys = typer.Typer(
+    name="secrets", help="The secrets with which answers are kept (docs/questionnaire.md).", no_args_is_help=True
+)
 app.add_typer(teams)
+app.add_typer(secret_keys)
 app.command()(pair)
 app.command()(verify)
 app.command()(meet)
@@ -73,10 +77,42 @@ def worker(
 @app.command()
 def link(email: Annotated[str, typer.Argument(help="The person's work e-mail.")], data: Data = Path("data")) -> None:
     """Print a sign-in link for somebody: for the one who looks after an installation without mail."""
-    from oppipari.site.serving import prepare, print_link
+    from oppipari.site.link_command import print_link
+    from oppipari.site.serving import prepare
 
     prepare(data)
     raise typer.Exit(print_link(email))
+
+
+@secret_keys.command("status")
+def secrets_status(data: Data = Path("data")) -> None:
+    """Tell whether this machine sees the secrets with which answers are kept, and which questionnaires cannot be read."""
+    from oppipari.site.serving import prepare
+
+    prepare(data)
+    from oppipari.site.secrets_command import status
+
+    raise typer.Exit(status())
+
+
+@secret_keys.command("renew")
+def secrets_renew(
+    data: Data = Path("data"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Go on with the secrets that this machine sees, where the earlier ones are lost for good."""
+    if not yes:
+        typer.confirm(
+            "Answers that only the earlier secrets open can then never be read; everyone can be asked once more. "
+            "Are the earlier secrets lost for good?",
+            abort=True,
+        )
+    from oppipari.site.serving import prepare
+
+    prepare(data)
+    from oppipari.site.secrets_command import renew
+
+    raise typer.Exit(renew())
 
 
 @teams.command("connect")

@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.attack.answering_story import PEOPLE
+from tests.attack.marks import lettered
 from tests.conftest import require
 from tests.factories import RoundFactory, SignUpFactory, pair_of, supervisor_of
 
@@ -34,7 +35,7 @@ from oppipari.site.logs import NoSecretAddresses
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Another one in each run: the log of a PostgreSQL server remembers the runs before.
-MARK = f"Zq7{uuid4().hex[:12]}"
+MARK = lettered("Zq7")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -103,7 +104,7 @@ def test_whoever_keeps_every_version_of_the_database_reads_no_answer(tmp_path: P
     assert MARK not in log
     assert not [line for line in log.splitlines() if "aino." in line.lower()]
     # What was kept of the time before stays noise: there is no secret any more.
-    assert list((tmp_path / "data" / "answer-keys").iterdir()) == []
+    assert [p.name for p in (tmp_path / "data" / "answer-keys").iterdir()] == ["canary"]
 
 
 @pytest.mark.django_db
@@ -113,7 +114,7 @@ def test_the_sealed_answers_keep_their_length_whatever_is_written() -> None:
     for number, person in enumerate(people):
         actions.answer(questionnaire, person, values(1 + number % 5), {"worth_spreading": "ä" * 60 * number})
         box = Box.objects.get()
-        lengths.add((len(bytes(box.answers)), len(bytes(box.spent))))
+        lengths |= {len(bytes(box.even)), len(bytes(box.odd))}
     assert len(lengths) == 1
 
 
@@ -142,7 +143,7 @@ def test_answering_writes_one_row_that_is_nobodys_and_nothing_else() -> None:
 def test_no_row_is_of_the_same_transaction_as_the_answers() -> None:
     if connection.vendor != "postgresql":
         # SQLite keeps no trace of transactions in its rows; what it has, row numbers, is of the one row of the box.
-        assert {f.name for f in Box._meta.get_fields()} == {"id", "handle", "answers", "spent", "is_over"}
+        assert {f.name for f in Box._meta.get_fields()} == {"id", "handle", "even", "odd", "answers", "spent"}
         return
     questionnaire, people, _boss = an_open_one()
     client = Client()
@@ -192,7 +193,7 @@ def test_whoever_opens_the_box_finds_counts_and_texts_of_nobody() -> None:
     assert sorted(written) == sorted(f"{n} sanoo" for n in range(10))
     # No two runs lie in the same order, so the order says nothing: that of coming is one of 3,628,800.
     assert written != [f"{n} sanoo" for n in range(10)]
-    assert set(vars(contents)) == {"respondents", "counts", "texts"}
+    assert set(vars(contents)) == {"respondents", "counts", "texts", "checked", "other_texts"}
 
 
 @pytest.mark.django_db
@@ -213,10 +214,10 @@ def test_nobody_without_the_secret_can_tell_who_has_answered() -> None:
 def test_an_error_while_answering_is_logged_without_the_answer(caplog: Any, monkeypatch: Any) -> None:
     questionnaire, people, _boss = an_open_one()
 
-    def fail(*args: Any) -> None:
+    def fail(*args: Any, **more: Any) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(boxes, "drop_in", fail)
+    monkeypatch.setattr(boxes.OpenBox, "drop_in", fail)
     caplog.handler.addFilter(NoSecretAddresses())
     client = Client(raise_request_exception=False)
     client.force_login(people[0], backend=BACKEND)
@@ -239,7 +240,7 @@ def test_closing_destroys_the_secret_and_leaves_what_may_be_shown(pairs: int, se
     for number, person in enumerate(people):
         actions.answer(questionnaire, person, values(2 + number % 3), {"worth_spreading": f"{MARK}{number}"})
     closed = actions.close_questionnaire(questionnaire, boss)
-    assert list(settings.ANSWER_KEYS.iterdir()) == []
+    assert [p.name for p in settings.ANSWER_KEYS.iterdir()] == ["canary"]
     assert not Box.objects.exists()
     where = [name for name, rows in everything().items() if any(MARK in row for row in rows)]
     # Fewer than eight: what they wrote was never asked for, and is nowhere.
@@ -253,12 +254,21 @@ def test_closing_destroys_the_secret_and_leaves_what_may_be_shown(pairs: int, se
 
 
 @pytest.mark.django_db
-def test_a_crash_between_closing_and_destroying_is_made_good_by_the_housekeeping(settings: Any) -> None:
+def test_a_crash_between_closing_and_destroying_is_made_good_by_the_housekeeping(
+    settings: Any, monkeypatch: Any
+) -> None:
     questionnaire, _people, boss = an_open_one()
-    actions.close_questionnaire(questionnaire, boss)  # in a test's transaction nothing is ever committed
-    assert len(list(settings.ANSWER_KEYS.iterdir())) == 1
-    actions.housekeep()
-    assert list(settings.ANSWER_KEYS.iterdir()) == []
+
+    def dies(_file: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(keys.KeyFile, "destroy", dies)
+        with pytest.raises(KeyboardInterrupt):
+            actions.close_questionnaire(questionnaire, boss)
+    assert len(list(settings.ANSWER_KEYS.iterdir())) == 2
+    assert actions.forget_strays() == 1
+    assert [p.name for p in settings.ANSWER_KEYS.iterdir()] == ["canary"]
     assert not Box.objects.exists()
 
 

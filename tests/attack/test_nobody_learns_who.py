@@ -8,6 +8,7 @@ back, so that even row numbers are the same unless something tells.
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,12 @@ from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, met, pair_of, supervisor_of
 from tests.ids import count_anew
 
+from oppipari.evaluation import actions as evaluation
+from oppipari.meetings import actions as meetings
+from oppipari.meetings.models import Meeting
 from oppipari.meetings.reminders.actions import remind
+from oppipari.meetings.reminders.actions import token_of as reminders_token
+from oppipari.meetings.reminders.met import token_of as met_token
 from oppipari.messages.models import Outgoing
 from oppipari.messages.tasks import deliver
 from oppipari.organisation.models import Person, Role
@@ -39,6 +45,8 @@ from oppipari.rounds.models import Round
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("mail_on")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+# On PostgreSQL, where rows may come in another order, pairs are enough.
+SIZES = [2, pytest.param(3, marks=pytest.mark.one_database)]
 NAMES = ["Aino Aalto", "Bertta Berg", "Cecilia Dahl"]
 # What differs from one fetch to the next without telling anything: secret numbers made at random.
 RANDOM = re.compile(
@@ -80,11 +88,18 @@ class Scene:
             deliver.call(str(pk))
         for letter in mail.outbox:  # type: ignore[attr-defined]
             parts = [str(a) for a in (*letter.attachments, *letter.alternatives)]
-            self.letters.append((f"{self.clock.now:%d.%m. %H:%M}", letter.to, letter.subject, letter.body, parts))
+            heads = [letter.reply_to, sorted(letter.extra_headers.items())]
+            self.letters.append(
+                (f"{self.clock.now:%d.%m. %H:%M}", letter.to, letter.subject, letter.body, heads, parts)
+            )
         mail.outbox = []  # type: ignore[attr-defined]
 
     def letters_to(self, person: Person) -> str:
         return plain("\n".join(str(x) for x in self.letters if person.email in x[1]))
+
+    def kinds_to(self, person: Person) -> list[str]:
+        """The subjects of what has come to a person."""
+        return [subject for _when, to, subject, *_rest in self.letters if person.email in to]
 
     def morning(self, moment: str) -> None:
         """The housekeeping at a moment."""
@@ -122,7 +137,7 @@ class Scene:
         return "\n".join(found)
 
     def of_the_supervisor(self) -> list[str]:
-        names = ["round", "board"]
+        names = ["round", "board", "pairs_tell"]
         return [*(reverse(n, args=[self.round.pk]) for n in names), reverse("my_data_download")]
 
     def of_a_member(self, place: int) -> list[str]:
@@ -173,9 +188,16 @@ def go_on(scene: Scene, place: int, what: str) -> None:
     client.post(url, {"agreed": agreed[1], "goes_on": what, "more": "2"}, follow=True)
 
 
-def play(scene: Scene, acts: Acts, looks: list[str], see: Callable[[], dict[str, str]]) -> dict[str, dict[str, str]]:
-    """Let the members act at their hours and the mornings pass; what is seen at the moments `looks`."""
+def play(
+    scene: Scene,
+    acts: Acts,
+    looks: list[str],
+    see: Callable[[], dict[str, str]],
+    others: dict[str, Callable[[], object]] | None = None,
+) -> dict[str, dict[str, str]]:
+    """Let the members act at their hours and the mornings pass, and do `others` at theirs; what is seen at `looks`."""
     moments: list[tuple[str, str, Any]] = [(m, "1 morning", None) for m in MORNINGS]
+    moments += [(m, "0 other", do) for m, do in (others or {}).items()]
     moments += [(when, "0 act", i) for i, (what, when) in enumerate(acts) if what and when]
     moments += [(m, "2 look", None) for m in looks]
     seen = {}
@@ -185,6 +207,8 @@ def play(scene: Scene, acts: Acts, looks: list[str], see: Callable[[], dict[str,
             scene.morning(moment)
         elif kind == "2 look":
             seen[moment] = see()
+        elif kind == "0 other":
+            place()
         else:
             go_on(scene, place, acts[place][0] or "")
     return seen
@@ -233,7 +257,7 @@ def no_differences(seen: dict[Any, dict[str, str]]) -> None:
             same(seen[first][what], seen[other][what], what, first, other)
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", SIZES)
 def test_who_does_not_want_to_go_on_is_told_to_nobody_outside(scene_of: Callable[[int], Scene], size: int) -> None:
     scene = scene_of(size)
     asked(scene)
@@ -291,6 +315,69 @@ def test_who_does_not_want_to_go_on_is_not_told_to_the_partner(
     assert len(finished) == (4 if own[0] == "yes" else 7)
     no_differences(before)
     no_differences(finished)
+
+
+# Before anybody has answered, and between the answers.
+CLOSINGS = ["2027-02-01 10:15", "2027-02-06 09:00"]
+
+
+@pytest.mark.parametrize(("times", "closes"), [(3, CLOSINGS[0]), (3, CLOSINGS[1]), (1, CLOSINGS[0])])
+def test_who_does_not_want_to_go_on_is_told_to_nobody_when_the_round_is_closed(
+    scene_of: Callable[[int], Scene], closes: str, times: int
+) -> None:
+    """Of a pair that was asked before, and of one that is asked at the closing since it has met once."""
+    scene = scene_of(2)
+    met(scene.pair, times)
+    evaluation.go_without(scene.round, scene.boss)
+    if times == 3:
+        actions.ask_to_go_on(scene.pair)
+    mine, other = scene.people[1], scene.people[0]
+    before: dict[Any, dict[str, str]] = {}
+    after: dict[bool, dict[Any, dict[str, str]]] = {True: {}, False: {}}
+    at_closing: dict[Any, dict[str, str]] = {}
+
+    def seen_from_outside() -> dict[str, str]:
+        pages = [*scene.of_the_supervisor(), *(reverse(n, args=[scene.round.pk]) for n in CLOSING_PAGES)]
+        return {
+            "supervisor": scene.fetched(scene.boss, pages),
+            "coordinator": scene.fetched(scene.coordinator, [reverse("home")]),
+            "letters": scene.letters_to(scene.boss) + scene.letters_to(scene.coordinator),
+        }
+
+    def to_a_partner() -> dict[str, str]:
+        pages = [*scene.of_a_member(1), reverse("round_closing", args=[scene.round.pk])]
+        return {"partner": scene.fetched(mine, pages), "partner's letters": scene.letters_to(mine)}
+
+    own = "yes", HOURS[0]
+    for acts in [((what, when), own) for what in ("yes", "no") for when in HOURS[1:]] + [((None, None), own)]:
+        with scene.world():
+
+            def close(acts: Any = acts) -> None:
+                if (what := acts[0][0]) and acts[0][1] < closes:
+                    assert PairMember.objects.get(pair=scene.pair, person=other).goes_on is (what == "yes")
+                at_closing[acts] = seen_from_outside() | to_a_partner()
+                round_ = Round.objects.get(pk=scene.round.pk)
+                evaluation.close_round(round_, scene.boss)
+
+            see = lambda: seen_from_outside() | to_a_partner()  # noqa: E731
+            seen = play(scene, acts, [BEFORE, AFTER], see, {closes: close})
+            scene.pair.refresh_from_db()
+            all_want = acts[0][0] == "yes"
+            agreed = times + 2 if all_want else 3
+            assert (scene.pair.state, scene.pair.meetings_agreed) == ("meeting" if all_want else "finished", agreed)
+            if not all_want or acts[0][1] == HOURS[-1]:
+                before[acts] = seen[BEFORE]
+                remains = {"remains": scene.remains(), "all letters": plain(str(scene.letters))}
+                after[all_want][acts] = seen[AFTER] | remains
+    no_differences(at_closing)
+    assert len(before) == 4
+    no_differences(before)
+    assert len(after[False]) == 3
+    for worlds in after.values():
+        no_differences(worlds)
+
+
+CLOSING_PAGES = ["round_close", "round_closing", "round_meetings", "round_evaluation"]
 
 
 def exchanged(text: str) -> str:
@@ -375,7 +462,7 @@ ENDINGS = ["2027-02-02 10:20", "2027-02-03 01:40"]
 WAYS = [(0, "again"), (0, "end"), (1, "again"), (1, "end")]
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", SIZES)
 def test_who_ended_a_pair_and_in_which_words_is_told_to_nobody(scene_of: Callable[[int], Scene], size: int) -> None:
     scene = scene_of(size)
     in_mid_round(scene)
@@ -411,7 +498,63 @@ def test_who_ended_a_pair_and_in_which_words_is_told_to_nobody(scene_of: Callabl
         no_differences(worlds)
 
 
-@pytest.mark.parametrize("size", [2, 3])
+def an_evening_of_meetings(scene: Scene) -> None:
+    """A member moves one meeting twice, calls another off and proposes a third: letters of all these wait for the morning."""
+    one, two = Meeting.objects.filter(pair=scene.pair, starts_at__gt=timezone.now()).order_by("starts_at")
+    by = scene.people[0]
+    for days in (1, 2):
+        when = {"starts_at": one.starts_at + timedelta(days=days), "minutes": 60, "way": one.way, "place": ""}
+        one.refresh_from_db()
+        meetings.move(one, by, one.version, **when)
+    meetings.cancel(two, by)
+    meetings.propose(scene.pair, by, [when | {"starts_at": two.starts_at + timedelta(days=7)}])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("first", ["worker", "housekeeping"])
+def test_letters_that_the_end_of_a_pair_overtakes_tell_nobody_who_ended_it(
+    scene_of: Callable[[int], Scene], size: int, first: str
+) -> None:
+    scene = scene_of(size)
+    in_mid_round(scene)
+    evening, night = "2027-02-02 21:00", ENDINGS[1]
+    outside: dict[Any, dict[str, str]] = {}
+    passive: dict[int, dict[Any, dict[str, str]]] = {i: {} for i in range(size)}
+    for way in [(*way, hour) for hour in (ENDINGS[0], night) for way in (*WAYS, ("boss", ""))]:
+        with scene.world():
+            for moment in sorted((evening, way[2])):
+                scene.clock.at(moment)
+                if moment == evening:
+                    an_evening_of_meetings(scene)
+                    scene.deliver()
+                else:
+                    end(scene, *way[:2])
+            # Only their own calendar entry has come to the one who called a meeting off.
+            before = len(scene.letters)
+            if first == "worker":
+                scene.clock.at("2027-02-03 08:00:01")
+                scene.deliver()
+            scene.morning("2027-02-03 08:05")
+            assert all(scene.people[0].email in letter[1] for letter in scene.letters[:before])
+            came = scene.kinds_to(scene.people[1])
+            assert came == ["Oppiparissa on sinulle luettavaa", "Muutos kalenterissasi"]
+            scene.clock.at("2027-02-03 14:30")
+            SessionStore.clear_expired()
+            outside[way] = {"remains": scene.remains(), "letters": plain(str(scene.letters))}
+            for place, person in enumerate(scene.people):
+                if place != way[0]:
+                    seen = {
+                        "letters": scene.letters_to(person),
+                        "pages": scene.fetched(person, scene.of_a_member(place)),
+                    }
+                    passive[place][way] = seen
+    no_differences(outside)
+    for worlds in passive.values():
+        assert len(worlds) >= 6
+        no_differences(worlds)
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_until_the_morning_nobody_else_can_tell_that_anybody_wished_for_the_end(
     scene_of: Callable[[int], Scene], size: int
 ) -> None:
@@ -502,6 +645,76 @@ def test_who_has_had_enough_is_seen_only_when_all_is_and_tells_nothing_of_who_en
                 told.setdefault((enough, when, max(a[1] for a in answers if a) if when else 0), {})[way, answers] = seen
     for worlds in told.values():
         no_differences(worlds)
+
+
+# -- reminders, and whether they met ----------------------------------------------------------------------------------
+
+WEEKS = [f"2027-{day} 08:05" for day in ("02-09", "02-10", "02-16", "02-23", "03-02", "03-09", "03-16")]
+
+
+def in_peace(scene: Scene) -> None:
+    scene.client(scene.people[0]).post(reverse("pair_fine", args=[scene.pair.pk]), follow=True)
+
+
+def none_by_mail(scene: Scene) -> None:
+    Client().post(reverse("reminders_off", args=[reminders_token(scene.people[0])]))
+
+
+def another_partner_and_back(scene: Scene) -> None:
+    end(scene, 0, "again")
+    scene.client(scene.people[0]).post(reverse("pair_answer", args=[scene.pair.pk]), {"answer": "stay"}, follow=True)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("when", ["2027-02-05 21:00", "2027-03-02 12:00"])
+def test_who_wants_to_be_left_in_peace_is_told_to_nobody(
+    scene_of: Callable[[int], Scene], size: int, when: str
+) -> None:
+    """Neither by whether a reminder, the gentle question or the word to the supervisor comes, nor by when."""
+    scene = scene_of(size)
+    seen: dict[Any, dict[str, str]] = {}
+    for do in (None, in_peace, none_by_mail, another_partner_and_back):
+        with scene.world():
+            for moment in sorted([*WEEKS, when]):
+                scene.clock.at(moment)
+                if moment == when and do is not None:
+                    do(scene)
+                elif moment != when:
+                    scene.morning(moment)
+            found = {"boss": scene.fetched(scene.boss, scene.of_the_supervisor()) + scene.letters_to(scene.boss)}
+            for place, person in enumerate(scene.people[1:], start=1):
+                found[person.name] = scene.fetched(person, scene.of_a_member(place)) + scene.letters_to(person)
+            seen[do and do.__name__] = found
+            kinds = Counter(scene.kinds_to(scene.people[1]))
+            assert kinds == {"Aika tapaamisellenne": 3, "Mikä auttaisi?": 1}
+    no_differences(seen)
+
+
+def test_who_said_that_they_met_and_how_is_told_to_nobody(scene_of: Callable[[int], Scene]) -> None:
+    scene = scene_of(2)
+    met(scene.pair, 2, last=40)
+    meeting = scene.pair.meetings.create(
+        starts_at=scene.clock.now - timedelta(days=1), minutes=60, state="agreed", invited=True
+    )
+    seen: dict[Any, dict[str, str]] = {}
+    for way in [(place, how) for place in (0, 1) for how in ("link", "page")]:
+        with scene.world():
+            scene.morning("2027-02-01 10:05")
+            person = scene.people[way[0]]
+            if way[1] == "link":
+                Client().post(reverse("met", args=[met_token(meeting, person)]))
+            else:
+                scene.client(person).post(reverse("meeting_held", args=[meeting.pk]), follow=True)
+            for day in (2, 3):
+                scene.morning(f"2027-02-{day:02} 08:05")
+            assert Question.objects.filter(pair=scene.pair).exists()
+            seen[way] = {
+                "boss": scene.fetched(scene.boss, scene.of_the_supervisor()),
+                "remains": scene.remains(),
+                "letters": plain(str(scene.letters)),
+            }
+            assert "Tapasitteko?" in seen[way]["letters"]
+    no_differences(seen)
 
 
 # -- every page -------------------------------------------------------------------------------------------------------

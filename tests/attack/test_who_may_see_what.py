@@ -4,6 +4,7 @@ Each role opens every page there is (GET). What is not theirs does not exist for
 nothing planted for others is ever in what comes back.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from tests.factories import PersonFactory, RoundFactory, SignUpFactory, UnitFact
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.models import Box
 from oppipari.evaluation.questionnaire import boxes
+from oppipari.evaluation.questionnaire import keys as box_keys
 from oppipari.insights import actions as insights
 from oppipari.insights.lets_try.actions import key_of, say
 from oppipari.insights.models import LetsTry, Screen, Trial
@@ -26,7 +28,8 @@ from oppipari.insights.trials.actions import Outcome, Plan
 from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar, RosterFeed
 from oppipari.meetings.own_calendar.actions import make_address
 from oppipari.meetings.reminders.actions import token_of
-from oppipari.organisation.models import Person, Role
+from oppipari.organisation.models import Person, ReadingAddress, Role
+from oppipari.organisation.reading.actions import make_address as make_reading
 from oppipari.pairs.models import Goal, Pair
 from oppipari.rounds.models import Exclusion, Invitation, Round
 
@@ -46,6 +49,7 @@ MAY_READ = {
     "YKSIKON-HUOLEHTIJA": UNIT,
     "TARJOTTU-KOKEILU": {*UNIT, "other_supervisor", "coordinator"},
     "Salla Salanimi": {"supervisor"},  # signed up without a pair: nobody else knows
+    "Outi Odottaja": {"supervisor", "waiting"},  # signed up by the poster, and nobody has said that they know her
 }
 ROLES = [
     "anonymous",
@@ -53,12 +57,13 @@ ROLES = [
     "partner",
     "other_pair",
     "member",
+    "waiting",
     "supervisor",
     "other_supervisor",
     "coordinator",
     "administrator",
 ]
-OPEN_TO_ALL = {"start", "health", "account_request_login_code", "account_login", "account_signup", "account_inactive", "account_reauthenticate", "join", "join_step", "invitation", "sign_in_link", "account_confirm_login_code"}  # fmt: skip
+OPEN_TO_ALL = {"start", "health", "account_request_login_code", "account_login", "account_signup", "account_inactive", "account_reauthenticate", "join", "join_step", "invitation", "sign_in_link", "privacy_notice", "account_confirm_login_code"}  # fmt: skip
 
 
 @dataclass
@@ -78,6 +83,8 @@ def world(settings: Any) -> World:
     Pair.objects.filter(pk=pair.pk).update(meetings_agreed=0)
     first, second = (m.person for m in pair.members.all())
     lonely = SignUpFactory(round=round_, person=member_of(unit, name="Salla Salanimi"))
+    waiting = PersonFactory(organisation=unit.organisation, name="Outi Odottaja")
+    asked = SignUpFactory(round=round_, person=waiting, confirmed_at=None)
     # A wish that was written, planted beyond its day of deletion: even then no page shows it.
     Exclusion.objects.create(sign_up=lonely, text="SALAINEN-TOIVE")
     Goal.objects.create(pair=pair, position=1, text="SALAINEN-TAVOITE")
@@ -100,7 +107,11 @@ def world(settings: Any) -> World:
     trials.offer(trials.decide(offered, boss, 1, Trial.State.ADOPTED, Outcome("Opittiin.")), boss)
     questionnaire = evaluation.open_questionnaire(round_, boss)
     # Somebody's answer, in the box.
-    boxes.drop_in(Box.objects.get(), 0, {"learnt": 4}, {"worth_spreading": "SALAINEN-VASTAUS"})
+    box = Box.objects.get()
+    with box_keys.held(box.handle) as file:
+        opened = boxes.OpenBox(box, file)
+        opened.drop_in(0, {"learnt": 4}, {"worth_spreading": "SALAINEN-VASTAUS"})
+        opened.count()
     invitation = Invitation.objects.create(round=round_, name="X", email="x@example.org", token_hash="0" * 64)
     elsewhere = UnitFactory(organisation=unit.organisation)
     coordinator, administrator = (
@@ -115,6 +126,7 @@ def world(settings: Any) -> World:
         "partner": second,
         "other_pair": other.members.earliest("pk").person,
         "member": member,
+        "waiting": waiting,
         "supervisor": boss,
         "other_supervisor": supervisor_of(elsewhere),
         "coordinator": coordinator,
@@ -124,6 +136,7 @@ def world(settings: Any) -> World:
         "round": round_.pk, "unit": unit.pk, "pair": pair.pk, "meeting": meeting.pk, "insight": draft.pk,
         "questionnaire": questionnaire.pk, "sign_up": pair.members.earliest("pk").sign_up_id, "token": round_.invite_token,
         "lonely": lonely.pk, "invitation": invitation.pk, "trial": running.pk, "offered": offered.pk, "published": published.pk,
+        "waiting": asked.pk,
     }  # fmt: skip
     return World(people, keys)
 
@@ -155,6 +168,7 @@ def address(route: URLPattern, keys: dict[str, Any]) -> str:
             "sign-ups/": "sign_up",
             "trials/": "trial",
             "inspired/": "offered",
+            "read/": "round",
         }
         args["pk"] = keys[next(kind for start, kind in kinds.items() if pattern.startswith(start))]
     if "<str:token>" in pattern:
@@ -192,6 +206,48 @@ def test_no_role_sees_more_than_the_table(world: World, role: str) -> None:
     assert opened >= 3
 
 
+# Pages of one's own, which tell of one's own sign-up or make one a secret, and are tested where they belong.
+OF_ONES_OWN = {"home", "my_data", "my_data_download", "join", "join_step", "join_done", "calendar_address", "own_link"}
+
+
+def _alike(text: str, person: Person) -> str:
+    """A page without what is new each time, and without who reads it."""
+    text = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[^"]+"', "", text)
+    return text.replace(person.name, "X").replace(person.email or "–", "X")
+
+
+@pytest.mark.django_db
+def test_who_waits_is_answered_like_somebody_from_outside(world: World) -> None:
+    """Every address, read and written to: a sign-up that nobody has confirmed opens its own page and nothing else."""
+    waits = world.people["waiting"]
+    assert waits is not None
+    outside = PersonFactory(organisation=waits.organisation)
+    before = Role.objects.count()
+    clients = {}
+    for person in (waits, outside):
+        clients[person] = Client()
+        clients[person].force_login(person, backend=BACKEND)
+    for route in routes():
+        path = address(route, world.keys)
+        if route.name in ("account_logout", "erase_me", "set_language", "flush"):
+            continue
+        for method in ("get", "post"):
+            answers = []
+            for person, client in clients.items():
+                answer = getattr(client, method)(path)
+                text = "" if answer.streaming else _alike(answer.content.decode("utf-8", "replace"), person)
+                answers.append((answer.status_code, answer.headers.get("Location", ""), text))
+            if route.name in OF_ONES_OWN:
+                assert answers[0][0] in (200, 302, 405), (route.name, method)
+            else:
+                assert answers[0] == answers[1], (route.name, method)
+    client = clients[waits]
+    for name in ("my_sign_up", "sign_up_change", "sign_up_withdraw"):
+        verb = client.get if name == "my_sign_up" else client.post
+        assert verb(reverse(name, args=[world.keys["waiting"]])).status_code in (200, 302)
+    assert Role.objects.count() == before
+
+
 OF_THE_SUPERVISOR = [
     "round",
     "round_settings",
@@ -211,11 +267,14 @@ OF_THE_SUPERVISOR = [
     "round_upload",
     "round_copy",
     "pair_reform",
+    "sign_up_address",
+    "pairs_tell",
     "unit",
     "trial_new",
     "trial_edit",
     "trial_decide",
     "screen_address",
+    "reading_address",
 ]
 OF_THE_UNIT = ["wall", "trial", "trial_summary"]
 OF_THE_ORGANISATION = ["inspired", "inspired_trial"]
@@ -252,6 +311,21 @@ def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(world: World) -
 
 
 @pytest.mark.django_db
+def test_a_member_elsewhere_who_waits_here_reads_nothing_that_is_offered_here(world: World) -> None:
+    """Their address was first typed at a round of this organisation, so it is the one that stands with them."""
+    waits = world.people["waiting"]
+    assert waits is not None
+    elsewhere = UnitFactory()
+    assert elsewhere.organisation_id != waits.organisation_id
+    Role.objects.create(person=waits, kind=Role.Kind.MEMBER, unit=elsewhere)
+    client = Client()
+    client.force_login(waits, backend=BACKEND)
+    status, text = fetch(client, reverse("inspired"))
+    assert (status, "TARJOTTU-KOKEILU" in text) == (200, False)
+    assert client.get(reverse("inspired_trial", args=[world.keys["offered"]])).status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_what_units_released_is_put_together_for_the_coordinator_alone(world: World, role: str) -> None:
     client = Client()
@@ -271,9 +345,10 @@ def test_nobody_changes_what_is_not_theirs(world: World) -> None:
         bytes(Box.objects.get().spent),
         list(Trial.objects.order_by("pk").values()),
         Screen.objects.exists(),
+        ReadingAddress.objects.exists(),
         LetsTry.objects.count(),
     )
-    strangers = ["other_pair", "member", "other_supervisor", "coordinator", "administrator"]
+    strangers = ["other_pair", "member", "waiting", "other_supervisor", "coordinator", "administrator"]
     own = {
         "set_language",
         "account_logout",
@@ -298,6 +373,7 @@ def test_nobody_changes_what_is_not_theirs(world: World) -> None:
         bytes(Box.objects.get().spent),
         list(Trial.objects.order_by("pk").values()),
         Screen.objects.exists(),
+        ReadingAddress.objects.exists(),
         LetsTry.objects.count(),
     )
     assert before == after
@@ -440,3 +516,35 @@ def test_a_screen_opens_to_its_secret_alone_and_shows_the_wall_without_names(wor
         assert (planted in shown) == (planted in {"JULKINEN-OIVALLUS", "YKSIKON-KOKEILU", "TARJOTTU-KOKEILU"}), planted
     for somebody in world.people.values():
         assert somebody is None or somebody.name not in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_a_reading_address_opens_to_its_secret_alone_and_shows_what_is_the_units_without_names(
+    world: World, role: str
+) -> None:
+    boss, person = world.people["supervisor"], world.people[role]
+    assert boss is not None
+    unit = boss.roles.get().unit
+    assert unit is not None
+    secret = make_reading(unit, boss)
+    Round.objects.filter(pk=world.keys["round"]).update(state=Round.State.CLOSED, closed_at=timezone.now())
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+    guesses = (ReadingAddress.hash_of(secret), unit.pk, secret[:-1], secret.swapcase(), world.keys["token"], ".")
+    for guess in guesses:
+        for path in (f"/read/{guess}/", f"/read/{guess}/rounds/{world.keys['round']}/"):
+            assert fetch(client, path)[0] == 404, path
+        assert client.post(f"/read/{guess}/lets-try/{world.keys['published']}/", {"on": "1"}).status_code == 404
+    wall, closing = (
+        fetch(client, f"/read/{secret}/"),
+        fetch(client, f"/read/{secret}/rounds/{world.keys['round']}/"),
+    )
+    assert (wall[0], closing[0]) == (200, 200)
+    open_to_all = {"JULKINEN-OIVALLUS", "YKSIKON-KOKEILU", "TARJOTTU-KOKEILU"}
+    for planted in MAY_READ:
+        assert planted not in wall[1] + closing[1] or planted in open_to_all, planted
+        assert planted not in open_to_all or planted in wall[1], planted
+    for somebody in world.people.values():
+        assert somebody is None or somebody.name not in wall[1] + closing[1]

@@ -63,12 +63,12 @@ def test_nobody_can_be_worked_out(seed: int) -> None:
 
 
 def test_without_stepping_back_the_adversary_wins() -> None:
-    careless = Rules(steps_back=False)
+    careless = Rules(intervals=False)
     assert any(exposed(figure(list(v), careless), v) for v in rounds(0, 60) if len(v) >= 5)
 
 
 def test_without_a_minimum_the_adversary_wins() -> None:
-    careless = Rules(least_for_mean=2, steps_back=False, all_alike=False)
+    careless = Rules(least_for_mean=2, intervals=False, threshold_each=False)
     assert exposed(figure([2, 4], careless), [2, 4])
 
 

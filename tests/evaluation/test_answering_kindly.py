@@ -152,13 +152,13 @@ def test_with_mail_for_some_it_is_said_for_how_many(mail_on: None) -> None:
     Person.objects.filter(pk__in=[p.pk for p in people[:7]]).update(email=None)
     shown = opened(round_, boss)
     assert Outgoing.objects.filter(kind="questionnaire_open").count() == 3
-    assert "(3/10)" in shown
+    assert "Viesti lähtee arkipäivänä kello 8–16 niille, joiden sähköpostiosoite on tiedossa (3/10)" in shown
     assert "Kerro kyselystä myös viikkopalaverissa" in shown
 
 
 def test_with_mail_for_all_it_is_said_so(mail_on: None) -> None:
     round_, boss, _people = ten_people()
-    assert "Kaikki parissa olleet saivat siitä viestin." in opened(round_, boss)
+    assert "Kaikki, joilla oli pari, saavat siitä viestin arkipäivänä kello 8–16." in opened(round_, boss)
     assert Outgoing.objects.filter(kind="questionnaire_open").count() == 10
 
 

@@ -57,7 +57,7 @@ def test_the_page_tells_in_words_figures_and_pictures(client: Client) -> None:
     round_ = scene.closed(unit, boss, "Kevät")
     html = main(read(client, member_of(unit), round_))
     for words in (
-        "10 ihmistä osallistui. He tapasivat 15 kertaa.",
+        "10 ihmistä osallistui. Tapaamisia oli 15.",
         "Suosittelisin työkaverille <",
         "Opin jotakin käyttökelpoista <",
         "Tässä on vielä korjattavaa:",
@@ -219,7 +219,7 @@ def test_counts_are_frozen_when_the_round_closes_and_outlive_the_pairs(client: C
     assert not round_.pairs.exists()
     after = main(read(client, boss, round_))
     for html in (before, after):
-        assert "10 ihmistä osallistui. He tapasivat 15 kertaa." in html
+        assert "10 ihmistä osallistui. Tapaamisia oli 15." in html
         assert "Vuoronvaihdossa viisi hiljaista minuuttia" in html
 
 
@@ -384,20 +384,31 @@ def test_without_conclusions_the_invitation_quotes_a_released_figure() -> None:
     assert said == "Edellisen kierroksen (Syksy) jälkeen sanottiin: ”Suosittelisin mentorointia työkaverille” (keskiarvo 4,5, asteikko 1–5)."  # fmt: skip
 
 
+def test_a_round_quotes_the_one_before_it_and_never_itself(client: Client) -> None:
+    unit, boss = scene.a_unit()
+    first = scene.closed(unit, boss, "Syksy")
+    second = scene.closed(unit, boss, "Kevät")
+    with translation.override("fi"):
+        assert earlier_round_says(first) == ""
+        assert "(Syksy)" in earlier_round_says(second)
+        assert "(Kevät)" in earlier_round_says(RoundFactory(unit=unit))
+
+
 def test_a_first_round_hears_of_other_units_only_as_a_sum_of_three() -> None:
     unit, boss = scene.a_unit()
     own = UnitFactory(organisation=unit.organisation)
     scene.closed(unit, boss, "A")
     second = UnitFactory(organisation=unit.organisation)
     scene.closed(second, supervisor_of(second), "B", answers=LOWER)
-    assert quoting.quoted(own) is None
+    coming = RoundFactory(unit=own)
+    assert quoting.quoted(coming) is None
     third = UnitFactory(organisation=unit.organisation)
     scene.closed(third, supervisor_of(third), "C")
-    found = quoting.quoted(own)
+    found = quoting.quoted(coming)
     assert found is not None
     assert (found.round, found.units, found.worked, found.insights) == (None, 3, [], [])
-    assert quoting.line(own) is None  # an invitation quotes nobody else's words
-    assert quoting.quoted(UnitFactory()) is None  # nor does another organisation hear of it
+    assert quoting.line(coming) is None  # an invitation quotes nobody else's words
+    assert quoting.quoted(RoundFactory()) is None  # nor does another organisation hear of it
 
 
 def test_over_units_the_coordinator_reads_sums_of_released_figures(client: Client) -> None:

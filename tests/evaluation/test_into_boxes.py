@@ -1,12 +1,15 @@
 """Questionnaires that are open during the update go on: nobody answers twice, and no answer is lost."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tests.factories import PersonFactory, RoundFactory
 
 from oppipari.evaluation.models import Box, Questionnaire
-from oppipari.evaluation.questionnaire import boxes
+from oppipari.evaluation.questionnaire import boxes, earlier, keys
 
 BEFORE = [("evaluation", "0001_initial")]
 
@@ -36,8 +39,13 @@ def test_open_answers_move_into_a_box() -> None:
         executor = MigrationExecutor(connection)
         executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] == "evaluation"])
     now = Questionnaire.objects.get(round_id=round_ids[0])
+    assert now.box == Box.objects.get()
+    with pytest.raises(keys.KeyMissing):
+        boxes.look_into(Box.objects.get())
+    # The first process that starts and sees the keys moves them into boxes of today; another finds nothing to do.
+    assert [earlier.convert(), earlier.convert()] == [1, 0]
     box = Box.objects.get()
-    assert now.box == box
+    assert (bytes(box.answers), bytes(box.spent)) == (b"", b"")
     assert now.questions is not None
     contents = boxes.look_into(box)
     assert (contents.respondents, contents.counts) == (2, {"learnt": [0, 0, 1, 0, 1]})
@@ -45,3 +53,22 @@ def test_open_answers_move_into_a_box() -> None:
     assert [boxes.has_answered(box, person) for person in people] == [True, True, False]
     closed = Questionnaire.objects.get(round_id=round_ids[1])
     assert (closed.box, closed.questions, closed.released) == (None, None, {"too_few": True, "items": {}})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [b"x" * 33, (1).to_bytes(8, "big") + b"y" * 32, b""])
+def test_what_a_key_does_not_open_is_left_as_it_was(key: bytes, settings: Any, caplog: Any) -> None:
+    """As where the database of before the update was brought back, or a key file was touched by an editor."""
+    contents = boxes.Contents()
+    contents.put({"learnt": 4}, {})
+    box = Box.objects.create(**earlier.box_of_then(contents, [7]))
+    path = Path(settings.ANSWER_KEYS) / box.handle
+    right = path.read_bytes()
+    path.write_bytes(key)
+    before = Box.objects.values().get()
+    assert earlier.convert() == 0
+    assert Box.objects.values().get() == before
+    assert "could not be moved" in caplog.text
+    path.write_bytes(right)
+    assert earlier.convert() == 1
+    assert boxes.look_into(Box.objects.get()).respondents == 1

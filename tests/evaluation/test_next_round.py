@@ -41,13 +41,13 @@ def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
     evaluation.close_round(Round.objects.get(pk=first.pk), boss)
     client = as_(boss)
     assert "Aloita seuraava kierros" in page(client.get(reverse("round_closing", args=[first.pk])))
-    first_in_line = "olet seuraavalla ensimmäisten joukossa"
+    first_in_line = "seuraavalla kierroksella olet ensimmäisten joukossa"
     own = reverse("my_sign_up", args=[SignUp.objects.get(round=first, person=waited).pk])
     paired = next(person for person in people if person != waited)
     for url in (reverse("home"), own):
         assert first_in_line in page(as_(waited).get(url))
     assert first_in_line not in page(as_(paired).get(reverse("home")))
-    assert "Ilman paria jääneet" in page(client.get(reverse("round_copy", args=[first.pk])))
+    assert "Kierroksen lopussa ilman paria olleet" in page(client.get(reverse("round_copy", args=[first.pk])))
     # Everybody of the unit has a way to what the round brought, also who was not in it.
     brought = f"Mitä kierros toi: {first.name}"
     for url in (reverse("home"), reverse("wall", args=[unit.pk])):
@@ -71,6 +71,7 @@ def test_whoever_waited_is_not_the_one_to_wait_again() -> None:
         assert thanks in page(as_(waited).get(url))
     assert thanks not in page(as_(paired).get(reverse("join_done", args=[second.invite_token])))
     assert (
-        page(client.get(reverse("round_sign_ups", args=[second.pk]))).count("jäi viime kierroksella ilman paria") == 1
+        page(client.get(reverse("round_sign_ups", args=[second.pk]))).count("oli viime kierroksen lopussa ilman paria")
+        == 1
     )
     assert without_pair(second, boss) != waited

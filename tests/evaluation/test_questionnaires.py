@@ -16,7 +16,7 @@ from oppipari.evaluation.benefits.queries import start_and_end_of
 from oppipari.evaluation.items import END, LANGUAGES, START, ours
 from oppipari.evaluation.models import Box, Questionnaire, StartQuestions
 from oppipari.evaluation.questionnaire import boxes, files, keys
-from oppipari.evaluation.questionnaire.actions import change_questions
+from oppipari.evaluation.questionnaire.actions import CannotBeRead, NotSure, change_questions
 from oppipari.evaluation.questionnaire.page_words import all_words
 from oppipari.evaluation.questionnaire.words import plain_text
 from oppipari.messages.models import Outgoing
@@ -219,6 +219,30 @@ def test_open_answers_come_back_as_they_were_written() -> None:
 # -- few people ----------------------------------------------------------------------------------------------------------
 
 
+def test_whoever_wants_to_close_a_round_reads_what_comes_first_in_that_round(client: Client) -> None:
+    """With four in pairs no questionnaire can be opened, so none can be closed first."""
+
+    def told(round_: Round, boss: Person) -> str:
+        client.force_login(boss, backend=BACKEND)
+        closing = page(client.get(reverse("round_close", args=[round_.pk])))
+        refused = page(client.post(reverse("round_close", args=[round_.pk]), follow=True))
+        return closing + refused
+
+    few = RoundFactory(state=Round.State.MEETING)
+    boss = supervisor_of(few.unit)
+    for _each in range(2):
+        pair_of(few)
+    assert told(few, boss).count("Valitse ensin ”Arvioikaa yhdessä ilman kyselyä”; sitten kierroksen voi päättää.") == 2
+    assert "Sulje ensin kysely" not in told(few, boss)
+    enough = RoundFactory(state=Round.State.MEETING)
+    boss = supervisor_of(enough.unit)
+    for _each in range(3):
+        pair_of(enough)
+    assert told(enough, boss).count("Avaa ensin kysely") == 2
+    early = RoundFactory(state=Round.State.PAIRING)
+    assert "Arviointi alkaa, kun" in told(early, supervisor_of(early.unit))
+
+
 def test_four_people_evaluate_together_without_a_questionnaire() -> None:
     round_ = RoundFactory(state=Round.State.MEETING)
     for _ in range(2):
@@ -258,6 +282,8 @@ def test_after_a_backup_without_the_secret_everyone_is_asked_once_more(mail_on: 
     with pytest.raises(DomainError):
         actions.ask_anew(questionnaire, boss)
     keys.destroy(Box.objects.get().handle)
+    with pytest.raises(NotSure):
+        actions.ask_anew(questionnaire, boss)
     url = reverse("answer", args=[questionnaire.pk])
     refused = page(as_(people[1]).post(url, {"learnt": "4", "worth_spreading": "Tallessa"}))
     assert "Vastauksia ei voi juuri nyt ottaa vastaan" in refused
@@ -265,23 +291,16 @@ def test_after_a_backup_without_the_secret_everyone_is_asked_once_more(mail_on: 
     evaluation = reverse("round_evaluation", args=[questionnaire.round_id])
     assert "ei voi lukea" in page(as_(boss).get(evaluation))
     letters = Outgoing.objects.filter(kind="questionnaire_open").count()
-    as_(boss).post(evaluation, {"anew": "1"})
+    asked = page(as_(boss).post(evaluation, {"anew": "1"}))
+    assert "ei enää koskaan voi lukea" in asked
+    assert Outgoing.objects.filter(kind="questionnaire_open").count() == letters
+    as_(boss).post(evaluation, {"anew": "1", "sure": "1"})
     assert Outgoing.objects.filter(kind="questionnaire_open").count() == 2 * letters == 20
     for person in people:
         actions.answer(Questionnaire.objects.get(), person, answers(3), {})
     anew = Questionnaire.objects.get().box
     assert anew is not None
     assert boxes.look_into(anew).respondents == 10
-
-
-def test_what_cannot_be_read_can_still_be_closed() -> None:
-    questionnaire, boss, people = an_evaluation()
-    for person in people:
-        actions.answer(questionnaire, person, answers(4), {})
-    keys.destroy(Box.objects.get().handle)
-    closed = actions.close_questionnaire(questionnaire, boss)
-    assert closed.released is not None
-    assert closed.released["too_few"]
 
 
 # -- at the start --------------------------------------------------------------------------------------------------------
@@ -422,9 +441,8 @@ def test_a_box_that_is_gone_breaks_nothing_and_asking_anew_tells_each_time(mail_
         assert Outgoing.objects.filter(kind="questionnaire_open", to=people[0].email).count() == times
     Box.objects.all().delete()
     questionnaire.refresh_from_db()
-    released = actions.close_questionnaire(questionnaire, boss).released
-    assert released is not None
-    assert released["too_few"]
+    with pytest.raises(CannotBeRead):
+        actions.close_questionnaire(questionnaire, boss)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -435,8 +453,8 @@ def test_asking_anew_destroys_the_secret_of_what_cannot_be_read() -> None:
     boss = supervisor_of(round_.unit)
     questionnaire = actions.open_questionnaire(round_, boss)
     old = Box.objects.get()
-    Box.objects.update(spent=b"not what was sealed")
-    actions.ask_anew(Questionnaire.objects.get(pk=questionnaire.pk), boss)
+    Box.objects.update(even=b"not what was sealed")
+    actions.ask_anew(Questionnaire.objects.get(pk=questionnaire.pk), boss, sure=True)
     with pytest.raises(keys.KeyMissing):
         keys.read(old.handle)
 

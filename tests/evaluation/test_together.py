@@ -357,7 +357,8 @@ def test_the_results_say_what_the_scale_and_the_bars_mean(page: Client, scene_: 
     round_, _boss = scene_
     html = page.get(reverse("together_results", args=[round_.pk])).content.decode()
     assert html.count("1 = täysin eri mieltä … 5 = täysin samaa mieltä") == 1
-    assert html.count("Palkin yllä on, montako vastasi, ja alla vastaus 1–5.") == 1
+    assert html.count("yläpuolella on vastaajien määrä, alapuolella vastaus") == 1
+    assert html.count('class="legend-values"') == 1
 
 
 def test_a_trial_that_begins_with_a_line_leads_back_to_the_session(page: Client, scene_: tuple[Round, Person]) -> None:
@@ -431,3 +432,31 @@ def test_the_columns_are_read_with_a_fixed_number_of_queries(
         actions.add(round_, boss, "worked", f"rivi {number}")
     with django_assert_max_num_queries(10):
         page.get(reverse("together_conclusions", args=[round_.pk]))
+
+
+def test_what_may_tell_of_somebody_in_a_conclusion_is_shown_once_and_saved(
+    page: Client, scene_: tuple[Round, Person]
+) -> None:
+    round_, _boss = scene_
+    url = reverse("together_conclusions", args=[round_.pk])
+    for headers in ({"hx-request": "true"}, {}):
+        text = f"Rouva Virtanen sai rauhan {len(headers)}"
+        html = page.post(url, {"act": "add", "kind": "worked", "text": text}, headers=headers).content.decode()
+        assert round_.conclusions.filter(text=text).count() == 1
+        assert '<q dir="auto">Rouva Virtanen</q>' in html
+        assert "Se, mitä kirjoitit, on tallennettu." in html
+    assert "<q dir" not in page.get(url).content.decode()  # once
+    line = round_.conclusions.get(text="Rouva Virtanen sai rauhan 0")
+    told = {"line": line.pk, "stamp": line.stamp}
+    html = page.post(url, {"act": "hang", **told}).content.decode()
+    assert "Rouva Virtanen</q>" in html
+    changed = {"act": "save", "kind": "worked", "text": "Aino sai rauhan", **told}
+    html = page.post(url, changed).content.decode()
+    assert '<q dir="auto">Aino</q>' in html
+    assert round_.conclusions.filter(text="Aino sai rauhan").exists()
+
+
+def test_a_conclusion_that_tells_of_nobody_is_shown_without_a_word(page: Client, scene_: tuple[Round, Person]) -> None:
+    round_, _boss = scene_
+    url = reverse("together_conclusions", args=[round_.pk])
+    assert page.post(url, {"act": "add", "kind": "worked", "text": "Hiljainen hetki"}).status_code == 302

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.clock import python_path
 from tests.graph_fake import MAILBOX, GraphFake
 from tests.graph_scene import sign_in
 from tests.site.test_service import environment
@@ -20,12 +21,14 @@ import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.meetings.answering import suits_all
 from oppipari.meetings import actions
 from oppipari.rounds.models import Round
 round_ = RoundFactory(state=Round.State.MEETING); boss = supervisor_of(round_.unit)
 for _ in range(6):
     pair = pair_of(round_)
     actions.propose(pair, pair.members.first().person, [{"starts_at": timezone.now() + timedelta(days=7), "minutes": 45, "way": "teams", "place": ""}])
+    suits_all(pair)
 print(actions.agree(round_, boss))
 """
 LOOK = """
@@ -50,8 +53,8 @@ class Installation:
         self.graph, self.data = graph, folder / "data"
         root = str(Path(__file__).resolve().parents[2])
         self.env = environment(
-            OPPIPARI_DATA=str(self.data), DJANGO_SETTINGS_MODULE="oppipari.site.settings", PYTHONPATH=root,
-            EMAIL_URL=f"file://{folder}/mail", SSL_CERT_FILE=str(graph.certificate), **graph.settings(TEAMS_TIMEOUT="10"),
+            OPPIPARI_DATA=str(self.data), DJANGO_SETTINGS_MODULE="oppipari.site.settings", PYTHONPATH=python_path(root),
+            EMAIL_URL=f"file://{folder}/mail", MAIL_FROM="oppipari@example.org", SSL_CERT_FILE=str(graph.certificate), **graph.settings(TEAMS_TIMEOUT="10"),
         )  # fmt: skip
         self.run(
             "import django; django.setup()\nfrom django.core.management import call_command\ncall_command('migrate', verbosity=0)"

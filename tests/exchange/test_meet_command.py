@@ -651,3 +651,16 @@ def test_the_bom_of_windows_is_no_hindrance(meet: Any, files: Any) -> None:
     plan, roster = files({"a": ["A"], "b": ["A"]}, "ab")
     plan.write_bytes(b"\xef\xbb\xbf" + plan.read_bytes())
     assert len(meet(plan, roster, "--meetings", "1")["meetings"]) == 1
+
+
+def test_a_plan_with_a_field_that_stands_twice_is_refused(files: Any) -> None:
+    """Whoever reads the file sees the first pairs, a program the last."""
+    plan, roster = files({"a": ["A"], "b": ["A"]}, "ab")
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace('"pairs"', '"pairs": [], "pairs"', 1), encoding="utf-8")
+    for lang, said in (
+        ("en", "the field “pairs” is there twice"),
+        ("fi", "kenttä ”pairs” on samassa kohdassa kahdesti"),
+        ("sv", "fältet ”pairs” finns två gånger"),
+    ):
+        assert said in run(plan, roster, "--lang", lang, status=2)

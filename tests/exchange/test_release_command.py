@@ -81,7 +81,7 @@ def test_the_adversary_has_the_file_and_works_out_nobody(release: Run, seed: int
             f["distribution"] = cells and [[*c, k] for c, k in zip(cells, f["distribution"], strict=True)]
     for k, item in enumerate(ITEMS):
         attack = Attack(groups, item, o.histograms(k))
-        assert not attack.few()
+        assert not attack.isolates_few()
         assert attack.exposed() is None
 
 
@@ -275,3 +275,88 @@ def test_files_saved_by_windows(release: Run) -> None:
         assert found["groups"][0]["units"] == ["Mäntylä"]
     said = io.StringIO(text.replace("\t", ",")).getvalue().encode()
     assert release(said)["groups"][0]["items"]["Viihdyn"]["n"] == 8
+
+
+# -- beside what was released before ----------------------------------------------------------------------------------
+
+
+def _sheet(folder: Path, name: str, rows: Sequence[Sequence[Any]]) -> Path:
+    path = folder / name
+    path.write_bytes(csv_bytes([list(map(str, r)) for r in rows]))
+    return path
+
+
+def test_one_more_answer_is_not_told_by_the_difference_of_two_releases(tmp_path: Path) -> None:
+    rows = [["unit", "q"], *(["A", v] for v in MIXED), *(["B", v] for v in MIXED)]
+    first, second = _sheet(tmp_path, "first.csv", rows), _sheet(tmp_path, "second.csv", [*rows, ["A", 5]])
+    old, new, book = tmp_path / "old.json", tmp_path / "new.json", tmp_path / "new.xlsx"
+    run(first, "--json", old, "--lang", "en")
+    output = run(second, "--earlier", old, "--json", new, "--xlsx", book, "--lang", "en", status=3)
+    assert "The earlier figures stand." in output
+    found = json.loads(new.read_text())
+    assert found["groups"] == []
+    assert {w["file"] for w in found["warnings"]} == {"old.json"}
+    assert any(w["message"].startswith("A: not told anew.") for w in found["warnings"])
+    assert openpyxl.load_workbook(book).worksheets
+
+
+def test_what_others_answered_is_told_beside_it(tmp_path: Path) -> None:
+    rows = [["unit", "q"], *(["A", v] for v in MIXED)]
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    run(_sheet(tmp_path, "a.csv", rows), "--json", old)
+    both = _sheet(tmp_path, "b.csv", [["unit", "q", "r"], *(["A", v, v] for v in MIXED), *(["B", v, v] for v in MIXED)])
+    run(both, "--earlier", old, "--json", new)
+    items = {g["name"]: set(g["items"]) for g in json.loads(new.read_text())["groups"]}
+    assert items["A"] == {"r"}
+    assert items["B"] == {"q", "r"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"[]", b"{}", b"\xff\xfe", b'{"groups": 1, "withheld": []}', b'{"groups": [], "withheld": null}', b"[" * 100_000,
+        b'{"groups": [{"name": "A", "units": [], "items": {}}], "withheld": []}',
+        b'{"groups": [{"name": "A", "units": ["A"], "items": {"q": {"n": 8, "mean": 9, "at_least": null, "at_most": null, "distribution": null, "cells": null}}}], "withheld": []}',
+        b'{"groups": [{"name": "A", "units": ["A"], "items": {"q": {"n": 3, "mean": 3, "at_least": null, "at_most": null, "distribution": null, "cells": null}}}], "withheld": []}',
+        b'{"groups": [{"name": "A", "units": ["A"], "items": {"q": {"n": 8, "mean": 3, "at_least": null, "at_most": null, "distribution": [8, 1], "cells": [[1, 3], [4, 5]]}}}], "withheld": []}',
+        b'{"groups": [{"name": "A", "units": ["A"], "items": {"q": {"n": 8, "mean": 3, "at_least": null, "at_most": null, "distribution": [8], "cells": [[1, 4]]}}}], "withheld": []}',
+    ],
+    ids=range(12),
+)  # fmt: skip
+def test_what_is_no_earlier_figures_is_refused_and_nothing_is_told(tmp_path: Path, content: bytes) -> None:
+    answers = _sheet(tmp_path, "a.csv", [["unit", "q"], *(["A", v] for v in MIXED)])
+    (tmp_path / "old.json").write_bytes(content)
+    new = tmp_path / "new.json"
+    output = run(answers, "--earlier", tmp_path / "old.json", "--json", new, "--lang", "en", status=2)
+    assert "Nothing was told." in output
+    assert not new.exists()
+    assert "3.0" not in output
+
+
+def test_figures_of_another_questionnaire_are_asked_about(tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    run(_sheet(tmp_path, "a.csv", [["unit", "other"], *(["A", v] for v in MIXED)]), "--json", old)
+    answers = _sheet(tmp_path, "b.csv", [["unit", "q"], *(["A", v] for v in MIXED)])
+    assert "none of the same questions" in run(answers, "--earlier", old, "--lang", "en", status=2)
+    assert "ei ole yhtään samaa kysymystä" in run(answers, "--earlier", old, "--lang", "fi", status=2)
+
+
+def test_an_output_does_not_overwrite_the_earlier_figures(tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    answers = _sheet(tmp_path, "a.csv", [["unit", "q"], *(["A", v] for v in MIXED)])
+    run(answers, "--json", old)
+    before = old.read_bytes()
+    run(answers, "--earlier", old, "--json", old, status=2)
+    assert old.read_bytes() == before
+
+
+def test_it_is_said_that_nobody_checked_who_answered(tmp_path: Path) -> None:
+    answers = _sheet(tmp_path, "a.csv", [["unit", "q"], *(["A", v] for v in MIXED)])
+    book = tmp_path / "new.xlsx"
+    for lang, said in (
+        ("fi", "Kukaan ei ole tarkistanut"),
+        ("sv", "Ingen har kontrollerat"),
+        ("en", "Nobody has checked"),
+    ):
+        assert said in run(answers, "--xlsx", book, "--lang", lang)
+        assert any(said in str(cell) for row in openpyxl.load_workbook(book).worksheets[-1].values for cell in row)

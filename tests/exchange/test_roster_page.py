@@ -14,6 +14,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import RoundFactory, pair_of, supervisor_of
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions
 from oppipari.meetings.clock import local
@@ -243,6 +244,7 @@ def test_meetings_that_will_not_fit_are_listed_before_and_after_keeping(
     days = [monday, monday + timedelta(days=1)]
     new = {"minutes": 60, "way": "face_to_face", "place": ""}
     made = actions.propose(pair, first, [{"starts_at": local(d, time(14)), **new} for d in days])
+    suits_all(pair)
     actions.agree(pair.round, boss, [made[0].pk])
     url = reverse("unit_roster", args=[pair.round.unit_id])
     headers = {"HX-Request": "true"} if htmx else {}

@@ -163,6 +163,23 @@ def test_a_year_turns_between_columns() -> None:
         assert (reading.first, reading.last) == (date(2026, 12, 28), date(2027, 1, 3))
 
 
+@pytest.mark.parametrize("near", [date(2026, 12, 31), date(2027, 2, 27), date(2027, 3, 2)])
+@pytest.mark.parametrize("days", [["27.2.", "28.2.", "29.2.", "1.3.", "2.3."], ["28.2.2027", "29.2.", "1.3.", "2.3."]])
+def test_a_29_february_that_is_none_is_said_and_moves_no_other_day(days: list[str], near: date) -> None:
+    reading = read([["Nimi", *days], ["Aino Laine", *["7-15"] * len(days)]], near=near)
+    assert [r.column for r in reading.remarks if r.code == "bad_date"] == ["29.2."]
+    assert reading.last == date(2027, 3, 2)
+    assert [s[:6] for s in shifts_of(reading, "Aino Laine")] == ["27.02.", "28.02.", "01.03.", "02.03."][
+        -len(days) + 1 :
+    ]
+
+
+def test_a_29_february_that_there_is_is_read() -> None:
+    reading = read([["Nimi", "28.2.", "29.2.", "1.3."], ["Aino Laine", *["7-15"] * 3]], near=date(2028, 2, 29))
+    assert (reading.first, reading.last) == (date(2028, 2, 28), date(2028, 3, 1))
+    assert len(shifts_of(reading, "Aino Laine")) == 3
+
+
 def test_without_a_year_the_weekdays_tell_it_or_else_what_is_near() -> None:
     fits_2027 = ["ma 22.11.", "ti 23.11.", "ke 24.11."]
     by_weekdays = read([["Nimi", *fits_2027], ["Aino Laine", "A", "I", ""]], near=date(2026, 11, 1))

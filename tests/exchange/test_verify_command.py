@@ -85,10 +85,11 @@ def test_every_field_that_a_file_shows_is_checked_and_named(made: Any, tmp_path:
     assert true["waiting"]
     assert true["suggested_trios"]
     lie, seen = tmp_path / "lie.json", set()
-    free = ("proof", "settings", "seconds")
+    # What the proof, settings and version hold is tried in test_verify_forgeries.py.
+    free = ("proof", "settings", "seconds", "version", "files")
     for number, (where, _holder, _key) in enumerate(leaves(true)):
         kind = re.sub(r"\[.*?\]", "[]", where)
-        if kind.split(".")[0] in free or kind in seen:
+        if re.split(r"[.\[]", kind)[0] in free or kind in seen:
             continue
         seen.add(kind)
         for take_away in (False, True):
@@ -114,7 +115,7 @@ def test_what_nobody_can_know_afterwards_may_differ(made: Any, tmp_path: Path) -
     content = content | {"seconds": 7.5}
     plan.write_text(json.dumps(content))
     assert verify(plan, str(again))[0] == 0
-    for seconds in (-1, "7", True, None, float("nan")):
+    for seconds in (-1, "7", True, None):
         plan.write_text(json.dumps(content | {"seconds": seconds}))
         status, said = verify(plan, str(again))
         assert (status, "seconds" in said) == (1, True)
@@ -191,7 +192,9 @@ def test_what_was_asked_for_an_odd_person_fits_the_plan(odd: str, tmp_path: Path
     assert (status, "settings.odd" in said) == (1, True)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"proof": {}}', '{"proof": 3, "settings": null}', "[" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "7", '{"proof": {}}', '{"version": 2, "proof": 3, "settings": null}', "[" * 50_000]
+)
 def test_what_is_no_plan_ends_with_two(text: str, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(text)

@@ -3,10 +3,10 @@
 import base64
 import json
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from tests.graph_fake.answers import CLIENT, MAILBOX, SECRET, TENANT, Answer, entra_error
 
 
@@ -114,8 +114,9 @@ class Entra:
         resource = {s for s in scope.split() if s not in ("openid", "profile", "offline_access")}
         refresh = self._secret("rt")
         self.refresh_tokens[refresh] = MAILBOX
+        now = int(timezone.now().timestamp())
         claims = {
-            "aud": CLIENT, "iss": f"{self.origin}/{TENANT}/v2.0", "iat": int(time.time()), "exp": int(time.time()) + 3600,
+            "aud": CLIENT, "iss": f"{self.origin}/{TENANT}/v2.0", "iat": now, "exp": now + 3600,
             "oid": "11111111-2222-4333-8444-555555555555", "tid": TENANT, "sub": "x", "preferred_username": MAILBOX,
             "name": "Oppipari", "ver": "2.0",
         }  # fmt: skip
@@ -135,7 +136,7 @@ class Entra:
 
     def _access(self, user: str | None, scopes: set[str]) -> str:
         made = self._secret("at")
-        self.tokens[made] = Token(user, scopes, time.time() + 3599)
+        self.tokens[made] = Token(user, scopes, timezone.now().timestamp() + 3599)
         return made
 
     def _secret(self, kind: str) -> str:

@@ -4,11 +4,11 @@ import datetime
 import json
 import re
 import secrets
-import time
 import uuid
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from django.utils import timezone
 from tests.graph_fake.answers import MAILBOX, OTHER_MAILBOX, TENANT, Answer, graph_error
 from tests.graph_fake.entra import Token
 
@@ -39,7 +39,7 @@ class Outlook:
 
     def graph(self, method: str, path: str, query: str, headers: Any, body: bytes) -> Answer:
         token = self.tokens.get(headers.get("Authorization", "").removeprefix("Bearer "))
-        if token is None or token.expires < time.time():
+        if token is None or token.expires < timezone.now().timestamp():
             return graph_error(
                 401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.",
                 {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'},

@@ -143,6 +143,7 @@ def test_the_wall_is_the_same_whether_authors_are_gone_silent_or_keep_it(boss: P
     for one in (gone, silent, kept):
         actions.ask_to_take_down(one, boss)
     Round.objects.update(state=Round.State.CLOSED)
+    Pair.objects.update(state=Pair.State.FINISHED)
     for place in gone.pair.members.all():  # type: ignore[union-attr]
         erase_me(place.person)
     actions.keep(kept, kept.approvals.earliest("pk").person)

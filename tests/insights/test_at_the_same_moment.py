@@ -30,6 +30,7 @@ ACT = """
 from datetime import date, time as clock, timedelta
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 from tests.insights.test_trials import plan
 from oppipari.insights import actions
 from oppipari.insights.models import Insight
@@ -60,7 +61,7 @@ for step, text in enumerate(("Viisi hiljaista minuuttia", "Kymmenen hiljaista mi
     if mine:
         slowly(trials, "_write")
         try:
-            trials.start(pair.round.unit, boss, plan(what=text, problem=f"Ongelma {step}", until=date.today() + timedelta(days=300)), insight=ideas[text])
+            trials.start(pair.round.unit, boss, plan(what=text, problem=f"Ongelma {step}", until=timezone.localdate() + timedelta(days=300)), insight=ideas[text])
         except DomainError as error:
             print(error.message)
         trials._write = write

@@ -1,18 +1,21 @@
 """The gentle check: what it tells of, what it leaves in peace, and that it only ever tells."""
 
+import re
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import RoundFactory, pair_of
+from tests.factories import RoundFactory, UnitFactory, pair_of, supervisor_of
 
 from oppipari.gentle import Kind, notice
 from oppipari.insights import actions
-from oppipari.insights.models import Insight
+from oppipari.insights.models import Insight, Trial
 from oppipari.rounds.models import Round
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -168,3 +171,35 @@ def test_it_does_not_know_who_takes_part(client: Any) -> None:
         other.save()
         assert noticed() == before
     assert "Zxlrt" not in before
+
+
+@pytest.mark.django_db
+def test_every_word_of_a_trial_that_others_read_is_looked_at(client: Any) -> None:
+    unit = UnitFactory()
+    boss = supervisor_of(unit)
+    client.force_login(boss, backend=BACKEND)
+    for place in ("problem", "what", "sign", "before_words", "after_words", "learnt"):
+        words = {"problem": "Melu", "what": "Hiljaisuus", "sign": "Rauha", place: "Rouva Virtanen"}
+        made = Trial.objects.create(
+            unit=unit, started_on=timezone.localdate(), until=timezone.localdate() + timedelta(days=20), **words
+        )
+        assert '<q dir="auto">Rouva Virtanen</q>' in client.get(reverse("trial", args=[made.pk])).content.decode(), (
+            place
+        )
+
+
+@pytest.mark.django_db
+def test_goals_are_saved_and_looked_at_once(client: Any) -> None:
+    pair = pair_of(RoundFactory(state=Round.State.MEETING))
+    client.force_login(pair.members.earliest("pk").person, backend=BACKEND)
+    url = reverse("pair_goals", args=[pair.pk])
+    told = client.post(url, {"goal_1": "Rouva Virtasen haava", "goal_2": "", "version": pair.goals_version})
+    html = told.content.decode()
+    assert '<q dir="auto">Rouva Virtasen</q>' in html
+    assert [g.text for g in pair.goals.all()] == ["Rouva Virtasen haava"]
+    # The page holds the version that was saved, so that what is mended here is no edit of something else.
+    version = re.findall(r'name="version" value="(\d+)"', html)[-1]
+    after = client.post(url, {"goal_1": "Haavanhoito", "goal_2": "", "version": version})
+    assert after.status_code == 302
+    assert [g.text for g in pair.goals.all()] == ["Haavanhoito"]
+    assert "<q dir" not in client.get(url).content.decode()

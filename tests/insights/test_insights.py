@@ -124,7 +124,7 @@ def test_nothing_stored_tells_who_wrote(pair: Pair, mail_on: None) -> None:
         assert approved == [first.pk, second.pk]
     assert {f.name for f in Insight._meta.get_fields()} == {
         "id", "pair", "unit", "text", "state", "published_at", "shown_names", "version", "approvals",
-        "lets_try", "lets_try_told", "lets_try_counted_on", "trials", "asked_on", "kept",
+        "lets_try", "lets_try_told", "lets_try_read", "lets_try_counted_on", "trials", "asked_on", "kept",
     }  # fmt: skip
     keys = list(Outgoing.objects.filter(kind="insight_waits").values_list("key", flat=True))
     assert len(keys) == 2
@@ -278,6 +278,7 @@ def test_after_the_round_drafts_can_be_finished_and_no_new_ones_begun(client: An
     first, second = people_of(pair)
     draft, wall = actions.write(pair, first, "Ennen loppua"), publish(pair, "Julkaistu")
     Round.objects.filter(pk=pair.round_id).update(state=Round.State.CLOSED)
+    Pair.objects.filter(pk=pair.pk).update(state=Pair.State.FINISHED)
     client.force_login(first, backend=BACKEND)
     page = client.post(reverse("insight_new", args=[pair.pk]), {"text": "Liian myöhään"}).content.decode()
     assert "Kierros on päättynyt." in page

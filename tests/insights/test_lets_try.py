@@ -154,7 +154,7 @@ def test_the_database_tells_neither_who_nor_in_which_order(idea: Insight, unit: 
     people = colleagues(unit, 5)
     for person in people:
         say(idea, person, on=True)
-    assert {f.name for f in LetsTry._meta.get_fields()} == {"id", "insight", "key"}
+    assert {f.name for f in LetsTry._meta.get_fields()} == {"id", "insight", "key", "by_browser"}
     keys = set(LetsTry.objects.values_list("key", flat=True))
     assert keys == {key_of(idea.pk, p.pk) for p in people}
     in_order = [key_of(idea.pk, p.pk) for p in people]
@@ -198,3 +198,17 @@ def test_the_wall_ranks_nothing(client: Any, pair: Pair, idea: Insight, unit: Un
     client.force_login(member_of(unit), backend=BACKEND)
     page = client.get(reverse("wall", args=[unit.pk])).content.decode()
     assert page.index("Uudempi oivallus") < page.index("Viisi hiljaista")
+
+
+def test_made_up_people_press_for_nobody(mail_on: None, idea: Insight, unit: Unit) -> None:
+    """Where there is mail: whoever let in people who are not there would know the one press that is real."""
+    real, *made_up = colleagues(unit, 5)
+    colleagues(unit, 4)
+    Person.objects.filter(pk__in=[p.pk for p in made_up]).update(email_confirmed_at=None)
+    for person in (real, *made_up):
+        say(idea, person, on=True)
+    tell_counts(MORNING)
+    assert shown(idea) == 0
+    Person.objects.filter(pk__in=[p.pk for p in made_up]).update(email_confirmed_at=MORNING)
+    tell_counts(MORNING + timedelta(days=1))
+    assert shown(idea) == 5

@@ -13,6 +13,7 @@ from oppipari.insights.models import Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.actions import Outcome
 from oppipari.organisation.models import Person
+from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,8 @@ def test_those_in_a_pair_write_an_insight_from_the_wall(client: Any, pair: Any) 
     place.left_at = None
     place.save()
     Round.objects.update(state=Round.State.CLOSED)
+    assert new in page_of(client, first, "wall", unit.pk)  # a pair that goes on
+    Pair.objects.update(state=Pair.State.FINISHED)
     assert new not in page_of(client, first, "wall", unit.pk)
 
 

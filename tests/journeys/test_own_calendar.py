@@ -32,8 +32,20 @@ def fetched(address: str) -> tuple[int, str]:
 def test_ones_own_calendar(live_server: Any, new_page: Callable[..., Any], mail_on: None, scripts: bool) -> None:
     checked: set[str] = set()
 
-    def signed_in(person: Person, width: int) -> Walker:
-        walker = Walker(new_page(width=width, scripts=scripts), live_server.url, scripts=scripts, checked=checked)
+    def somebody(width: int) -> Walker:
+        return Walker(new_page(width=width, scripts=scripts), live_server.url, scripts=scripts, checked=checked)
+
+    walk(somebody, fetched)
+
+
+def walk(at: Callable[[int], Any], fetched: Callable[[str], tuple[int, str]]) -> None:
+    """The whole way by people `at` screens of so many pixels: walkers with a browser, or visitors without one.
+
+    `fetched` is how a calendar program gets an address.
+    """
+
+    def signed_in(person: Person, width: int) -> Any:
+        walker = at(width)
         walker.open(f"/link/{PersonalLink.make(person, PersonalLink.Kind.OWN)}/")
         walker.press("Kirjaudu")
         return walker
@@ -49,23 +61,21 @@ def test_ones_own_calendar(live_server: Any, new_page: Callable[..., Any], mail_
     phone.press("Oma kalenteri ja muistutukset")
     phone.sees("Muistuta minua sähköpostilla")
     phone.sees_not("yksikköjeni")
-    phone.page.get_by_label("Huomaamaton otsikko").check()
+    phone.choose("Huomaamaton otsikko")
     phone.press("Tallenna")
     phone.sees("Valintasi tallennettiin.")
     phone.press("Luo osoite")
-    first = phone.page.locator("#feed-address").inner_text()
+    first = phone.text_of("feed-address")
     status, text = fetched(first)
     assert status == 200
     assert "SUMMARY:Varattu" in text
     assert "Takkahuone" not in text
-    assert phone.page.get_by_role("link", name="Lisää tähän laitteeseen").get_attribute("href") == first.replace(
-        "http://", "webcal://"
-    )
-    assert phone.page.get_by_role("button", name="Kopioi osoite").is_visible() == scripts
+    assert phone.link("Lisää tähän laitteeseen") == first.replace("http://", "webcal://")
+    assert phone.can_press("Kopioi osoite") == phone.scripts
     phone.press("Outlook")
     phone.sees("Tilaa verkosta")
     phone.press("Luo uusi osoite")
-    second = phone.page.locator("#feed-address").inner_text()
+    second = phone.text_of("feed-address")
     assert (fetched(first)[0], fetched(second)[0]) == (404, 200)
     phone.open("/me/calendar/")
     phone.sees("eikä kukaan voi enää katsoa sitä")
@@ -75,13 +85,13 @@ def test_ones_own_calendar(live_server: Any, new_page: Callable[..., Any], mail_
 
     laptop = signed_in(boss, 1280)
     laptop.press("Oma kalenteri")
-    laptop.page.get_by_label("Lähetä minulle yksikköjeni sovitut tapaamiset").check()
+    laptop.choose("Lähetä minulle yksikköjeni sovitut tapaamiset")
     laptop.press("Tallenna")
     assert OwnCalendar.objects.get(person=boss).copies
     laptop.open("/my-data/")
-    laptop.sees("Muistutukset ovat päällä.")
+    laptop.sees("Muistutukset sähköpostilla")
 
-    stranger = Walker(new_page(width=390, scripts=scripts), live_server.url, scripts=scripts, checked=checked)
+    stranger = at(390)
     stranger.open(f"/reminders/{token_of(person)}/")
     stranger.press("Ota muistutukset pois")
     stranger.sees("Muistutukset ovat pois päältä.")

@@ -21,11 +21,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_ones_own_roster(live_server: Any, new_page: Callable[..., Any], feed_world: FeedWorld, scripts: bool) -> None:
+    phone = Walker(new_page(width=390, scripts=scripts), live_server.url, scripts=scripts, checked=set())
+    walk(phone, feed_world)
+
+
+def walk(phone: Any, feed_world: FeedWorld) -> None:
+    """The whole way by one with a phone: a walker with a browser, or a visitor without one."""
     cache.clear()
     person = pair_of(RoundFactory(state=Round.State.MEETING)).members.earliest("pk").person
     starts = [local(timezone.localdate() + timedelta(days=n), time(7 if n % 3 else 21)) for n in range(1, 12)]
     feed_world.outside.gives(calendar_of(*((s, s + timedelta(hours=8)) for s in starts)))
-    phone = Walker(new_page(width=390, scripts=scripts), live_server.url, scripts=scripts, checked=set())
     phone.open(f"/link/{PersonalLink.make(person, PersonalLink.Kind.OWN)}/")
     phone.press("Kirjaudu")
     phone.open("/me/calendar/")
@@ -40,7 +45,7 @@ def test_ones_own_roster(live_server: Any, new_page: Callable[..., Any], feed_wo
     phone.press("Tallenna ja hae joka yö")
     phone.sees("Työvuorosi haetaan joka yö")
     phone.sees(ROSTER)
-    assert SECRET not in phone.page.content()
+    assert SECRET not in phone.content()
     assert WorkTime.objects.filter(person=person).count() == 11
     phone.press("Hae nyt")
     phone.sees("hetki sitten")

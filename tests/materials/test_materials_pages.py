@@ -1,6 +1,7 @@
 """Downloading the slides and the QR code: for the unit's supervisor, with an address that phones can open."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -40,6 +41,13 @@ def test_the_deck_comes_in_the_language_asked_for(boss: Client, round_: Round, l
     text = said_in(answer.content)
     assert word in text.lower()
     assert f"http://testserver{reverse('join', args=[round_.invite_token])}" in text
+
+
+def test_no_slides_invite_to_a_round_that_nobody_can_join_any_more(boss: Client, round_: Round) -> None:
+    Round.objects.update(state=Round.State.MEETING)
+    said = said_in(boss.get(reverse("round_deck", args=[round_.pk]), {"lang": "fi"}).content)
+    assert "Mitä siitä saa?" in said
+    assert not re.search(r"Ilmoittaudu|/join/", said)
 
 
 def test_an_unknown_language_gets_a_deck_all_the_same(boss: Client, round_: Round) -> None:

@@ -17,7 +17,7 @@ round_ = RoundFactory(state=Round.State.MEETING)
 supervisor_of(round_.unit)
 MeetingRules.objects.create(round=round_, by_themselves=True, frame_days=list(range(7)), frame_from="07:00", frame_until="15:00")
 pairs = [pair_of(round_) for _ in range(4)]
-plan = MeetingPlan.objects.create(round=round_, first_day=date.today(), weeks=9, state="ready")
+plan = MeetingPlan.objects.create(round=round_, first_day=timezone.localdate(), weeks=9, state="ready")
 for days, pair in enumerate(pairs[2:], start=30):
     at = timezone.now() + timedelta(days=days)
     PlannedMeeting.objects.create(plan=plan, pair=pair, number=1, starts_at=at, minutes=60)
@@ -57,12 +57,14 @@ def slowly(module, what, seconds=1.0):
         return found
     setattr(module, what, slow)
 
-# Two pairs of one team book the same hour, and each looks whether the other is away before the other is.
+# Two pairs of one team book the same hour, their partners say at once that it suits, and each looks whether the other is away before the other is.
 slowly(frame, "broken_rules")
 day = timezone.localdate() + timedelta(days=14)
 day += timedelta(days=-day.weekday() % 7)
 together("book")
-actions.propose(pairs[mine], first[mine], [{"starts_at": local(day, clock(9)), "minutes": 60, "way": "face_to_face", "place": ""}])
+(meeting,) = actions.propose(pairs[mine], first[mine], [{"starts_at": local(day, clock(9)), "minutes": 60, "way": "face_to_face", "place": ""}])
+together("suits")
+actions.answer_time(meeting, pairs[mine].members.order_by("pk").last().person, meeting.version, suits=True)
 
 # The same roster is kept twice: a double click, or the nightly fetch at that moment.
 slowly(rosters, "_forget_days", 0.2)
@@ -87,7 +89,7 @@ else:
 together("end")
 if mine:
     rows = [(pairs[3], timezone.now() + timedelta(days=50), 60)]
-    plan = MeetingPlan.objects.create(round=plan.round, first_day=date.today(), weeks=9, state="ready")
+    plan = MeetingPlan.objects.create(round=plan.round, first_day=timezone.localdate(), weeks=9, state="ready")
     plan.planned.create(pair=pairs[3], number=1, starts_at=rows[0][1], minutes=60)
 together("again")
 if mine:
@@ -119,7 +121,10 @@ def test_nobody_is_left_with_what_the_other_has_just_made_untrue(installation: I
     installation.run(MAKE)
     installation.run_at_once(ACT)
     assert json.loads(installation.run(LOOK)) == {
-        "booked": ["agreed", "proposed"],  # one pair of the team at a time without a yes
+        "booked": [
+            "proposed",
+            "proposed",
+        ],  # one pair of the team at a time without a yes: each sees the other's proposal
         "work": 2,
         "states": ["meeting", "meeting", "replaced", "replaced"],
         "left": 0,

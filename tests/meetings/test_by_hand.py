@@ -10,6 +10,7 @@ from tests.clock import Clock
 from tests.clock import clock as clock
 from tests.factories import RoundFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions, queries
 from oppipari.meetings.clock import local
@@ -109,7 +110,9 @@ class TestTheNo:
     def test_an_agreed_one_leaves_the_calendars(self, pair: Pair, monday: date, mailbox: Mailbox) -> None:
         boss, first = supervisor_of(pair.round.unit), pair.members.first().person
         (meeting,) = actions.propose(pair, first, [at(monday, 13)])
+        suits_all(pair)
         actions.agree(pair.round, boss)
+        deliver_all()
         meeting.refresh_from_db()
         with pytest.raises(StaleEdit):
             actions.turn_down(pair.round, boss, meeting.pk, meeting.version - 1)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.calendar_readers import moments_of_first, moments_of_second, second
 from tests.factories import RoundFactory, ended, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
@@ -37,6 +38,7 @@ class Scene:
 
     def agree(self, days: int = 7) -> Meeting:
         (meeting,) = actions.propose(self.pair, self.first, [self.time(days)])
+        suits_all(self.pair)
         actions.agree(self.pair.round, self.boss)
         meeting.refresh_from_db()
         return meeting
@@ -66,11 +68,18 @@ def scene(mailbox: Mailbox) -> Scene:
 
 def test_a_supervisor_who_wants_copies_follows_agreeing_moving_and_cancelling(scene: Scene) -> None:
     meeting = scene.agree()
+    deliver_all()
     actions.move(meeting, scene.other, meeting.version, **scene.time(9))
+    deliver_all()
+    suits_all(scene.pair)
     actions.agree(scene.pair.round, scene.boss)
+    deliver_all()
     actions.cancel(meeting, scene.first)
     theirs, copies = scene.events(scene.first), scene.events(scene.boss)
-    assert [m for m, _e in copies] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    # The new time was only proposed when the other moved it: the letter that waits for a yes tells of that.
+    assert [m for m, _e in copies] == ["REQUEST", "REQUEST", "CANCEL"]
+    proposed = theirs.pop(1)[1]
+    assert (proposed.sequence, proposed.status.value) == (1, "TENTATIVE")
     assert not Outgoing.objects.filter(to=scene.boss.email, kind="meeting_off").exists()  # the copy has told it
     for (method, event), (their_method, their_event) in zip(copies, theirs, strict=True):
         same = ("uid", "sequence", "dtstart", "dtend", "summary", "location", "status")
@@ -108,6 +117,7 @@ def test_the_teams_link_stays_with_the_pair(scene: Scene) -> None:
     assert len(scene.letters(scene.boss)) == 1  # no update either: nothing changed that concerns them
     meeting.refresh_from_db()
     actions.move(meeting, scene.first, meeting.version, **scene.time(11))
+    suits_all(scene.pair)
     actions.agree(scene.pair.round, scene.boss)
     method, event = scene.events(scene.boss)[-1]
     assert (method, event.sequence) == ("REQUEST", 3)
@@ -116,6 +126,7 @@ def test_the_teams_link_stays_with_the_pair(scene: Scene) -> None:
 
 def test_a_pair_that_ends_is_taken_out_of_the_supervisors_calendar_too(scene: Scene) -> None:
     scene.agree()
+    deliver_all()
     ended(scene.pair, scene.other)
     assert [m for m, _e in scene.events(scene.boss)] == ["REQUEST", "CANCEL"]
 
@@ -153,6 +164,7 @@ def test_a_supervisor_who_is_in_the_pair_has_their_own_invitation_and_no_copy(sc
 def test_a_discreet_title_is_in_ones_own_invitation_alone(scene: Scene) -> None:
     choose(scene.first, discreet=True)
     meeting = scene.agree()
+    deliver_all()
     actions.cancel(meeting, scene.other)
     mine, theirs = scene.events(scene.first), scene.events(scene.other)
     assert [(m, e.summary, e.location) for m, e in mine] == [
@@ -194,4 +206,4 @@ def test_where_nobody_wants_copies_they_cost_one_query(scene: Scene, django_asse
     meeting = scene.agree()
     meeting.pair  # noqa: B018  # is at hand where calendars are told
     with django_assert_num_queries(1):
-        inform(meeting, "REQUEST", [scene.first, scene.other], [])
+        inform([meeting], "REQUEST", [scene.first, scene.other], [])

@@ -140,3 +140,12 @@ def test_a_pair_that_goes_on_reads_how_many_meetings_more(client: Any) -> None:
     Pair.objects.update(meetings_agreed=5)
     client.force_login(pair.members.earliest("pk").person, backend=BACKEND)
     assert "Jatkatte: vielä 2 tapaamista." in client.get(reverse("pair", args=[pair.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_has_one_meeting_left_is_not_told_to_book_all_at_once(client: Any) -> None:
+    pair = pair_of(RoundFactory(state=Round.State.MEETING))
+    client.force_login(pair.members.earliest("pk").person, backend=BACKEND)
+    for held, told in ((1, "varata kaikki kerralla"), (1, "Sopikaa viimeisen tapaamisen aika.")):
+        met(pair, held)
+        assert told in client.get(reverse("home")).content.decode()

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import RoundFactory, SignUpFactory, UnitFactory, pair_of, supervisor_of
-from tests.mailbox import Mailbox, calendar_of, deliver_all
+from tests.mailbox import Mailbox, calendar_of, calendars_of, deliver_all
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions, problem
 from oppipari.meetings.clock import ZONE, local
-from oppipari.meetings.models import Meeting, MeetingPlan, MeetingRules
+from oppipari.meetings.models import Meeting, MeetingPlan, MeetingRules, RosterPeriod, WorkTime
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
 from oppipari.meetings.staffing.actions import set_rules
@@ -47,7 +48,7 @@ def with_frame(round_: Round, **fields: Any) -> MeetingRules:
 
 
 @pytest.mark.django_db
-def test_within_the_frame_a_meeting_is_agreed_at_once_and_calendars_follow(
+def test_within_the_frame_a_meeting_is_agreed_as_soon_as_it_suits_the_pair_and_calendars_follow(
     round_: Round, monday: date, mailbox: Mailbox
 ) -> None:
     boss = supervisor_of(round_.unit)
@@ -56,22 +57,33 @@ def test_within_the_frame_a_meeting_is_agreed_at_once_and_calendars_follow(
     first, second = (m.person for m in pair.members.all())
     (inside,) = actions.propose(pair, first, [at(monday, 13)])
     (outside,) = actions.propose(pair, first, [at(monday + 7 * DAY, 9)])
+    assert inside.state == Meeting.State.PROPOSED
+    suits_all(inside)
     inside.refresh_from_db()
     assert (inside.state, outside.state) == (Meeting.State.AGREED, Meeting.State.PROPOSED)
+    deliver_all()
     moved = actions.move(inside, second, inside.version, **at(monday + DAY, 14))
-    assert moved.state == Meeting.State.AGREED
-    moved = actions.move(moved, second, moved.version, **at(monday + DAY, 15))  # ends after the frame
     assert moved.state == Meeting.State.PROPOSED
     deliver_all()
+    suits_all(moved)
+    moved.refresh_from_db()
+    assert moved.state == Meeting.State.AGREED
+    deliver_all()
+    moved = actions.move(moved, second, moved.version, **at(monday + DAY, 15))  # ends after the frame
+    assert moved.state == Meeting.State.PROPOSED
+    suits_all(pair)
+    deliver_all()
     methods = [calendar_of(m)[0] for m in mailbox.to(second.email) if m.is_multipart()]
-    assert methods == ["REQUEST"] * 3
+    # Their own move that waits for a yes is in the calendar of the other alone.
+    assert methods == ["REQUEST"] * 2
+    assert [calendar_of(m)[0] for m in mailbox.to(first.email) if m.is_multipart()] == ["REQUEST"] * 4
     # The supervisor hears of a move that needed no yes, too.
     assert any("muuttunut" in str(m["Subject"]) for m in mailbox.to(boss.email))
     assert any("odottaa" in str(m["Subject"]) for m in mailbox.to(boss.email))
 
 
 @pytest.mark.django_db
-def test_the_page_says_what_waits_and_what_is_agreed_at_once(client: Any, round_: Round, monday: date) -> None:
+def test_the_page_says_what_waits_for_whom(client: Any, round_: Round, monday: date) -> None:
     supervisor_of(round_.unit)
     with_frame(round_)
     pair = pair_of(round_)
@@ -80,13 +92,20 @@ def test_the_page_says_what_waits_and_what_is_agreed_at_once(client: Any, round_
     times = {"m0-day": f"{monday}", "m0-time": "13.00", "m1-day": f"{monday + 7 * DAY}", "m1-time": "9.00"}
     typed = times | {f"m{i}-{k}": v for i in (0, 1) for k, v in row.items()}
     page = client.post(reverse("meeting_new", args=[pair.pk]), typed, follow=True).content.decode()
-    assert "1 tapaaminen sovittiin." in page
-    assert "Tapaamista ehdotettiin. Se odottaa esihenkilön hyväksyntää." in page
+    assert (
+        "2 tapaamista on ehdotettu. Parisi vastaa omalla sivullaan, sopivatko ajat. Hän näkee sen, kun avaa oman sivunsa: kerro"
+        in page
+    )
+    suits_all(pair)
     agreed = pair.meetings.get(state="agreed")
     typed = row | {"day": f"{monday + DAY}", "time": "14.00", "version": str(agreed.version)}
     page = client.post(reverse("meeting_move", args=[agreed.pk]), typed, follow=True).content.decode()
-    assert "Tapaaminen siirrettiin." in page
-    assert "Se odottaa" not in page
+    assert (
+        "Uutta aikaa on ehdotettu. Parisi vastaa omalla sivullaan, sopiiko se. Hän näkee sen, kun avaa oman sivunsa: kerro"
+        in page
+    )
+    suits_all(pair)
+    assert pair.meetings.get(pk=agreed.pk).state == "agreed"
 
 
 @pytest.mark.django_db
@@ -97,6 +116,7 @@ def test_a_team_that_would_be_too_thin_waits_for_the_supervisor(round_: Round, m
     states = []
     for pair in pairs:
         (made,) = actions.propose(pair, pair.members.first().person, [at(monday, 13)])
+        suits_all(pair)
         made.refresh_from_db()
         states.append(made.state)
     assert states == [Meeting.State.AGREED, Meeting.State.PROPOSED]
@@ -105,6 +125,8 @@ def test_a_team_that_would_be_too_thin_waits_for_the_supervisor(round_: Round, m
     )
     third = pair_of(quiet.round)
     (made,) = actions.propose(third, third.members.first().person, [at(monday, 13)])
+    suits_all(third)
+    made.refresh_from_db()
     assert made.state == Meeting.State.PROPOSED
 
 
@@ -166,7 +188,8 @@ def test_the_planner_gives_every_pair_its_times_and_publishing_invites_all(
     assert Meeting.objects.filter(state=Meeting.State.AGREED).count() == len(starts)
     deliver_all()
     person = pairs[0].members.first().person
-    assert [calendar_of(m)[0] for m in mailbox.to(person.email)] == ["REQUEST"] * round_.meetings_wanted
+    (letter,) = mailbox.to(person.email)
+    assert len(calendars_of(letter)) == round_.meetings_wanted
 
 
 @pytest.mark.django_db
@@ -190,7 +213,7 @@ def test_times_set_by_hand_stay_and_what_they_break_is_told(round_: Round, monda
 
 
 @pytest.mark.django_db
-def test_who_never_works_together_is_named_with_the_rule_in_the_way(round_: Round, monday: date) -> None:
+def test_who_never_works_together_is_named_with_the_rule_in_the_way(client: Any, round_: Round, monday: date) -> None:
     boss = supervisor_of(round_.unit)
     pair = pair_of(round_)
     one, other = (m.sign_up for m in pair.members.all())
@@ -201,10 +224,48 @@ def test_who_never_works_together_is_named_with_the_rule_in_the_way(round_: Roun
     assert plan.found["proven"]
     assert {u["reason"] for u in plan.unplaced} == {"no_common_time"}
     shown = planner_queries.planner(round_)
-    assert len(shown.missing) == round_.meetings_wanted
-    assert "yhtei" in shown.missing[0].why.lower()
+    assert [m.count for m in shown.missing] == [round_.meetings_wanted]
+    # Said once, at the top.
+    (named,) = shown.remarks.alone
+    assert (named.pair, named.first, named.why) == (pair.pk, None, "Työvuorot eivät osu yhteen kertaakaan.")
+    assert shown.missing[0].whys == []
+    client.force_login(boss, backend=BACKEND)
+    page = client.get(reverse("round_planner", args=[round_.pk])).content.decode()
+    assert page.index("Ilman yhteistä työaikaa") < page.index(shown.proof)
     planning.add_planned(round_, boss, plan.version, pair.pk, local(monday, time(13)))
-    assert len(planner_queries.planner(round_).missing) == round_.meetings_wanted - 1
+    assert planner_queries.planner(round_).missing[0].count == round_.meetings_wanted - 1
+
+
+@pytest.mark.django_db
+def test_a_date_after_weeks_without_a_common_hour_is_named_although_all_fitted(
+    client: Any, round_: Round, monday: date
+) -> None:
+    """Rosters keep the two apart for ten weeks; after them the hours that they told do."""
+    boss = supervisor_of(round_.unit)
+    pair, other = pair_of(round_), pair_of(round_)
+    for m in pair.members.all():
+        RosterPeriod.objects.create(person=m.person, first_day=monday, last_day=monday + 70 * DAY - DAY)
+    first, second = (m.person for m in pair.members.all())
+    for day in range(0, 70, 7):
+        for person, hour in ((first, 7), (second, 14)):
+            start = local(monday + day * DAY, time(hour))
+            WorkTime.objects.create(person=person, starts_at=start, ends_at=start + timedelta(hours=7))
+    plan = planned(round_, boss, monday, weeks=20)
+    assert not plan.unplaced
+    shown = planner_queries.planner(round_)
+    assert "Kaikki" in shown.proof
+    (named,) = shown.remarks.alone
+    assert named.pair == pair.pk
+    assert named.habit
+    assert named.first is not None
+    assert monday + 70 * DAY <= named.first < monday + 78 * DAY
+    assert [gap.before for gap in shown.remarks.gaps if gap.names == named.names][:1] == [None]
+    client.force_login(boss, backend=BACKEND)
+    page = client.get(reverse("round_planner", args=[round_.pk])).content.decode()
+    top = page[: page.index(shown.proof)]
+    assert f"<strong>{named.names}</strong>: ennen" in top
+    assert "Tuo päivä perustuu heidän kertomiinsa työaikoihin" in top
+    assert " + ".join(m.person.name for m in other.members.all()) not in top
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from tests.factories import RoundFactory, ended, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions
 from oppipari.meetings.calendar import ics
@@ -41,8 +42,11 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     first, second, boss = people_of(pair)
     (meeting,) = actions.propose(pair, first, [a_meeting()])
     deliver_all()
-    assert "Tapaaminen odottaa" in mailbox.to(boss.email)[-1]["Subject"]
     assert len(mailbox.to(second.email)) == 1
+    assert mailbox.to(boss.email) == []
+    suits_all(pair)
+    deliver_all()
+    assert "Tapaaminen odottaa" in mailbox.to(boss.email)[-1]["Subject"]
     actions.agree(pair.round, boss)
     deliver_all()
     seen = []
@@ -58,7 +62,10 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     meeting.refresh_from_db()
     moved = actions.move(meeting, second, meeting.version, **(a_meeting(9)))
     assert moved.state == Meeting.State.PROPOSED
+    deliver_all()
+    suits_all(pair)
     actions.agree(pair.round, boss)
+    deliver_all()
     actions.cancel(moved, first)
     actions.cancel(moved, first)  # a double click
     deliver_all()
@@ -73,6 +80,7 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
     assert {str(e["UID"]) for e in events} == set(seen)
     assert events[-1]["STATUS"] == "CANCELLED"
     (again,) = actions.propose(pair, first, [a_meeting(12)])
+    suits_all(pair)
     actions.agree(pair.round, boss)
     actions.cancel(again, second)
     (waiting,) = actions.propose(pair, first, [a_meeting(13)])
@@ -86,6 +94,7 @@ def test_invitations_reach_both_follow_moves_and_are_cancelled(pair: Pair, mailb
 def test_a_pair_that_ends_has_its_meetings_called_off_alike_for_both(pair: Pair, mailbox: Mailbox) -> None:
     first, second, boss = people_of(pair)
     actions.propose(pair, first, [a_meeting()])
+    suits_all(pair)
     actions.agree(pair.round, boss)
     ended(pair, second)
     deliver_all()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from tests.factories import RoundFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, calendar_of, deliver_all
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting
@@ -30,6 +31,7 @@ def agreed(pair: Pair, **fields: Any) -> Meeting:
     (meeting,) = actions.propose(
         pair, first, [{"starts_at": start, "minutes": 60, "way": "teams", "place": ""} | fields]
     )
+    suits_all(pair)
     actions.agree(pair.round, supervisor_of(pair.round.unit))
     meeting.refresh_from_db()
     return meeting
@@ -96,6 +98,7 @@ def test_those_who_listen_hear_of_every_yes_and_of_every_end_before_calendars_ar
         second = pair.members.latest("pk").person
         actions.move(meeting, second, meeting.version, starts_at=meeting.starts_at + timedelta(days=1), minutes=60, way="teams", place="")  # fmt: skip
         assert len(heard) == 1  # it waits for a yes again
+        suits_all(pair)
         actions.agree(pair.round, supervisor_of(pair.round.unit))
         meeting.refresh_from_db()
         actions.cancel(meeting, second)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 from tests.calendar_readers import moments_of_first, moments_of_second, second
-from tests.factories import PersonFactory, RoundFactory, ended, pair_of, supervisor_of
+from tests.factories import PersonFactory, RoundFactory, ended, pair_of, people_of, supervisor_of
+from tests.meetings.answering import suits_all
 
 from oppipari.meetings import actions
 from oppipari.meetings.models import Meeting, OnlineMeeting, OwnCalendar
@@ -29,10 +30,6 @@ State = Meeting.State
 @pytest.fixture
 def pair() -> Pair:
     return pair_of(RoundFactory(state=Round.State.MEETING))
-
-
-def members_of(pair: Pair) -> list[Person]:
-    return [m.person for m in pair.members.select_related("person").order_by("pk")]
 
 
 def a_meeting(pair: Pair, days: float = 7, **fields: Any) -> Meeting:
@@ -56,7 +53,7 @@ def events(secret: str) -> list[Any]:
 
 class TestThePage:
     def test_shows_the_address_once_and_keeps_only_a_hash(self, pair: Pair) -> None:
-        client = signed_in(members_of(pair)[0])
+        client = signed_in(people_of(pair)[0])
         made = client.post(reverse("calendar_address"))
         secret = re.search(r"/calendar/([\w-]+)\.ics", made.content.decode())
         assert secret is not None
@@ -73,7 +70,7 @@ class TestThePage:
         assert secret[1] not in str(dict(client.session))
 
     def test_keeps_the_choices_and_asks_only_what_concerns_one(self, pair: Pair, mail_on: None) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         client = signed_in(person)
         page = client.get(reverse("own_calendar")).content.decode()
         assert re.search(r'name="reminders"[^>]*checked', page)  # the default
@@ -85,7 +82,7 @@ class TestThePage:
         assert 'name="copies"' in boss.get(reverse("own_calendar")).content.decode()
 
     def test_without_mail_asks_nothing_about_mail_and_leaves_those_choices(self, pair: Pair) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         client = signed_in(person)
         page = client.get(reverse("own_calendar")).content.decode()
         assert 'name="reminders"' not in page
@@ -93,7 +90,7 @@ class TestThePage:
         assert OwnCalendar.objects.get(person=person).reminders
 
     def test_is_found_from_the_pairs_page_and_from_my_data(self, pair: Pair) -> None:
-        client = signed_in(members_of(pair)[0])
+        client = signed_in(people_of(pair)[0])
         for name, args in (("pair", [pair.pk]), ("my_data", []), ("home", [])):
             assert reverse("own_calendar") in client.get(reverse(name, args=args)).content.decode()
 
@@ -103,7 +100,7 @@ class TestThePage:
         assert not OwnCalendar.objects.exists()
 
     def test_what_was_chosen_is_in_the_download_and_goes_with_the_person(self, pair: Pair) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         choose(person, discreet=True, reminders=False)
         secret = make_address(person)
         client = signed_in(person)
@@ -124,7 +121,7 @@ class TestThePage:
 class TestTheAddress:
     def test_needs_no_sign_in_and_tells_two_readers_the_same(self, pair: Pair) -> None:
         meetings = [a_meeting(pair, d) for d in (7, 100, 200)]
-        answer = feed(make_address(members_of(pair)[0]))
+        answer = feed(make_address(people_of(pair)[0]))
         assert answer.status_code == 200
         text = answer.content.decode()
         expected = [(m.starts_at, m.starts_at + timedelta(hours=1)) for m in meetings]
@@ -135,13 +132,13 @@ class TestTheAddress:
         assert "X-PUBLISHED-TTL:PT4H" in text
 
     def test_leaves_no_trace_in_browsers_caches_and_indexes(self, pair: Pair) -> None:
-        for answer in (feed(make_address(members_of(pair)[0])), feed("wrong")):
+        for answer in (feed(make_address(people_of(pair)[0])), feed("wrong")):
             assert answer["Cache-Control"] == "private, no-cache"
             assert "noindex" in answer["X-Robots-Tag"]
             assert not answer.cookies
 
     def test_that_was_renewed_or_stopped_is_dead_at_once(self, pair: Pair) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         old = make_address(person)
         new = make_address(person)
         assert (feed(old).status_code, feed(new).status_code) == (404, 200)
@@ -151,8 +148,8 @@ class TestTheAddress:
     def test_that_is_wrong_answers_like_one_that_ended(
         self, pair: Pair, django_assert_num_queries: Any, caplog: Any
     ) -> None:
-        ended = make_address(members_of(pair)[0])
-        end_address(members_of(pair)[0])
+        ended = make_address(people_of(pair)[0])
+        end_address(people_of(pair)[0])
         gone = PersonFactory(is_active=False)
         asleep = make_address(gone)
         answers = []
@@ -166,7 +163,7 @@ class TestTheAddress:
 
     def test_can_be_asked_for_its_head_alone_and_takes_no_post(self, pair: Pair) -> None:
         a_meeting(pair)
-        url = reverse("calendar_feed", args=[make_address(members_of(pair)[0])])
+        url = reverse("calendar_feed", args=[make_address(people_of(pair)[0])])
         head = Client().head(url)
         assert (head.status_code, head.content) == (200, b"")
         assert head["ETag"] == Client().get(url)["ETag"]
@@ -176,7 +173,7 @@ class TestTheAddress:
         self, pair: Pair, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(views, "MOST_FETCHES", 3)
-        first, other = (make_address(p) for p in members_of(pair))
+        first, other = (make_address(p) for p in people_of(pair))
         assert [feed(first).status_code for _ in range(4)] == [200, 200, 200, 429]
         assert feed(first)["Retry-After"] == "600"
         assert feed(other).status_code == 200
@@ -186,14 +183,14 @@ class TestTheAddress:
     def test_takes_few_queries_however_many_meetings(self, pair: Pair, django_assert_num_queries: Any) -> None:
         for days in range(1, 13):
             a_meeting(pair, days)
-        secret = make_address(members_of(pair)[0])
+        secret = make_address(people_of(pair)[0])
         with django_assert_num_queries(2):
             answer = feed(secret)
         with django_assert_num_queries(2):
             assert feed(secret, if_none_match=answer["ETag"]).status_code == 304
 
     def test_says_that_nothing_changed_until_something_has(self, pair: Pair) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         meeting = a_meeting(pair, way="teams")
         secret = make_address(person)
         etag = feed(secret)["ETag"]
@@ -229,7 +226,7 @@ class TestTheFeed:
         a_meeting(pair, -20)  # agreed, and nobody has said whether they met
         for gone in ((-10, State.PROPOSED), (9, State.CANCELLED), (-100, State.HELD)):
             a_meeting(pair, gone[0], state=gone[1])
-        found = [(e.status.value, e.summary) for e in events(make_address(members_of(pair)[0]))]
+        found = [(e.status.value, e.summary) for e in events(make_address(people_of(pair)[0]))]
         assert found == [
             ("CONFIRMED", "Mentorointitapaaminen"),
             ("CONFIRMED", "Mentorointitapaaminen"),
@@ -239,7 +236,7 @@ class TestTheFeed:
 
     def test_speaks_the_persons_language_whatever_the_program_asks_for(self, pair: Pair) -> None:
         a_meeting(pair)
-        first, second_ = members_of(pair)
+        first, second_ = people_of(pair)
         Person.objects.filter(pk=second_.pk).update(language="en")
         fi = feed(make_address(first), accept_language="en")
         en = feed(make_address(second_), accept_language="fi")
@@ -250,7 +247,7 @@ class TestTheFeed:
     def test_of_one_who_chose_a_discreet_title_names_nothing_and_the_others_is_unchanged(self, pair: Pair) -> None:
         meeting = a_meeting(pair, place="Takkahuone", way="teams")
         OnlineMeeting.objects.create(meeting=meeting, state="there", join_url="https://teams.example.org/l/1")
-        first, other = members_of(pair)
+        first, other = people_of(pair)
         choose(first, discreet=True)
         text = feed(make_address(first)).content.decode()
         (event,) = second(text).events
@@ -262,11 +259,11 @@ class TestTheFeed:
 
     def test_names_nobody(self, pair: Pair) -> None:
         a_meeting(pair)
-        text = feed(make_address(members_of(pair)[0])).content.decode()
-        assert not any(p.name in text or (p.email or "") in text for p in members_of(pair))
+        text = feed(make_address(people_of(pair)[0])).content.decode()
+        assert not any(p.name in text or (p.email or "") in text for p in people_of(pair))
 
     def test_has_the_meetings_of_all_pairs_one_is_in_and_of_no_other(self, pair: Pair) -> None:
-        person = members_of(pair)[0]
+        person = people_of(pair)[0]
         another = pair_of(RoundFactory(state=Round.State.MEETING))
         place = another.members.earliest("pk")
         place.person = person
@@ -280,7 +277,7 @@ class TestTheFeed:
         assert events(make_address(supervisor_of(pair.round.unit))) == []
 
     def test_follows_what_happens(self, pair: Pair) -> None:
-        first, other = members_of(pair)
+        first, other = people_of(pair)
         boss = supervisor_of(pair.round.unit)
         secret = make_address(other)
         when = timezone.now().replace(microsecond=0) + timedelta(days=8)
@@ -288,13 +285,14 @@ class TestTheFeed:
             pair, first, [{"starts_at": when, "minutes": 60, "way": "teams", "place": "Kahvio"}]
         )
         assert [e.status.value for e in events(secret)] == ["TENTATIVE"]
+        suits_all(pair)
         actions.agree(pair.round, boss)
         assert [e.status.value for e in events(secret)] == ["CONFIRMED"]
         actions.cancel(meeting, first)
         assert events(secret) == []
 
     def test_ends_with_the_pair_and_stays_when_it_has_finished_well(self, pair: Pair) -> None:
-        first, other = members_of(pair)
+        first, other = people_of(pair)
         a_meeting(pair, -20, state=State.HELD)
         secrets = [make_address(first), make_address(other)]
         Pair.objects.filter(pk=pair.pk).update(state=Pair.State.FINISHED)
@@ -307,14 +305,14 @@ class TestTheFeed:
 
     def test_what_people_write_cannot_break_out_of_it(self, pair: Pair) -> None:
         a_meeting(pair, place="A\r\nEND:VEVENT\r\nX:;,\\")
-        text = feed(make_address(members_of(pair)[0])).content.decode()
+        text = feed(make_address(people_of(pair)[0])).content.decode()
         assert text.count("END:VEVENT\r\n") == 1
         assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
 
 
 def test_a_file_of_one_meeting_is_discreet_for_who_chose_so(pair: Pair) -> None:
     meeting = a_meeting(pair, place="Takkahuone")
-    first, other = members_of(pair)
+    first, other = people_of(pair)
     choose(first, discreet=True)
     url = reverse("meeting_ics", args=[meeting.pk])
     assert "SUMMARY:Varattu" in signed_in(first).get(url).content.decode()

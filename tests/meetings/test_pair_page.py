@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from tests.clock import Clock
 from tests.clock import clock as clock
-from tests.factories import RoundFactory, met, pair_of, supervisor_of
+from tests.factories import RoundFactory, met, pair_of, people_of, supervisor_of
 
 from oppipari.meetings import actions, undoing
 from oppipari.meetings.models import Meeting
@@ -26,10 +26,6 @@ State = Meeting.State
 @pytest.fixture
 def pair(clock: Clock) -> Pair:
     return pair_of(RoundFactory(state=Round.State.MEETING))
-
-
-def people_of(pair: Pair) -> list[Person]:
-    return [m.person for m in pair.members.select_related("person").order_by("pk")]
 
 
 def page(client: Any, pair: Pair, person: Person | None = None) -> str:
@@ -154,7 +150,7 @@ class TestNoMoreThanAgreed:
         first = people_of(pair)[0]
         met(pair, 1)
         three = [a_meeting(clock, days) for days in (7, 14, 21)]
-        with pytest.raises(actions.RowError, match="Kaikille sovituille tapaamisille on jo aika") as caught:
+        with pytest.raises(actions.RowError, match="Jokaiselle tapaamiselle, josta sovitte, on jo aika") as caught:
             actions.propose(pair, first, three)
         assert caught.value.row == 2
         assert Meeting.objects.count() == 1  # all or none
@@ -162,7 +158,7 @@ class TestNoMoreThanAgreed:
         assert actions.propose(pair, first, three[:2]) == made  # a double click
         client.force_login(first, backend=BACKEND)
         text = client.get(reverse("meeting_new", args=[pair.pk])).content.decode()
-        assert "Kaikille sovituille tapaamisille on jo aika" in text
+        assert "Jokaiselle tapaamiselle, josta sovitte, on jo aika" in text
         assert 'name="m0-day"' not in text
         actions.cancel(made[0], first)
         actions.propose(pair, first, three[2:])

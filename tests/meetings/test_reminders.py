@@ -18,6 +18,7 @@ from oppipari.meetings.models import Meeting, OwnCalendar
 from oppipari.meetings.own_calendar.actions import turn_reminders
 from oppipari.meetings.reminders import actions as reminders
 from oppipari.meetings.reminders.actions import person_of_token, remind, token_of
+from oppipari.meetings.reminders.steps import take_steps
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
@@ -77,7 +78,7 @@ class TestThePair:
         message = mailbox.to(members_of(pair)[0].email or "")[-1]
         assert message["Subject"] == "Aika tapaamisellenne"
         text = text_of(message)
-        assert "Teillä ei ole vielä sovittua tapaamista. Ajan voi varata muutamalla painalluksella:" in text
+        assert "Teillä ei ole nyt tapaamista sovittuna. Ajan voi varata täällä:" in text
         assert message["List-Unsubscribe"].strip("<>") in text
         assert members_of(pair)[1].name not in text
 
@@ -160,7 +161,9 @@ class TestTheSupervisor:
         assert remind() == 1
         assert Outgoing.objects.get(to=boss.email).context["url"].endswith(reverse("home"))
 
-    def test_is_not_reminded_of_what_has_lapsed_ended_or_closed(self, pair: Pair) -> None:
+    def test_is_not_reminded_of_what_has_lapsed_or_ended_but_of_pairs_that_go_on_after_the_closing(
+        self, pair: Pair
+    ) -> None:
         supervisor_of(pair.round.unit)
         old = {"state": State.PROPOSED, "waiting_since": date(2027, 1, 4)}
         a_meeting(pair, 20)  # so that the pair itself is not reminded
@@ -170,8 +173,8 @@ class TestTheSupervisor:
         Pair.objects.filter(pk=ended.pk).update(state=Pair.State.FINISHED)
         assert remind() == 0
         a_meeting(pair, 21, **old)
-        Round.objects.filter(pk=pair.round_id).update(state=Round.State.CLOSED)
-        assert remind() == 0
+        Round.objects.filter(pk=pair.round_id).update(state=Round.State.CLOSED, closed_at=timezone.now())
+        assert remind() == 1
 
     def test_a_moved_meeting_begins_to_wait_anew(self, pair: Pair) -> None:
         supervisor_of(pair.round.unit)
@@ -266,7 +269,7 @@ class TestTheTime:
         for _ in range(20):
             a_meeting(published(pair_of(pair.round), 10), 9)
         turn_off(pair)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(10):
             assert remind() == 0
 
 
@@ -285,8 +288,7 @@ class TestNeverTwice:
 
         real = reminders.send
         monkeypatch.setattr(reminders, "send", queue_and_die)
-        with pytest.raises(ConnectionError):
-            remind()
+        assert remind() == 0  # one that fails stops no other, and is logged
         assert not Outgoing.objects.exists()  # both or neither
         monkeypatch.setattr(reminders, "send", real)
         assert remind() == 2
@@ -295,12 +297,14 @@ class TestNeverTwice:
         assert len(mailbox.messages) == 2
 
     def test_a_worker_that_found_the_same_people_sends_nothing_more(self, pair: Pair) -> None:
+        take_steps(timezone.now())
         found = list(reminders.members_due(timezone.now()))  # the second worker looked before the first wrote
         assert remind() == 2
         assert [reminders._remind(one, timezone.now()) for one in found] == [False, False]
         assert Outgoing.objects.count() == 2
 
     def test_who_turned_them_off_in_between_gets_none(self, pair: Pair) -> None:
+        take_steps(timezone.now())
         found = list(reminders.members_due(timezone.now()))
         turn_off(pair)
         assert [reminders._remind(one, timezone.now()) for one in found] == [False, False]

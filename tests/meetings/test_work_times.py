@@ -11,6 +11,7 @@ from tests.clock import Clock
 from tests.clock import clock as clock
 from tests.factories import PersonFactory, RoundFactory, SignUpFactory, pair_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all
+from tests.meetings.answering import suits_all
 
 from oppipari import scheduling
 from oppipari.meetings import actions, problem, queries
@@ -150,6 +151,7 @@ def test_meetings_that_no_longer_fit_are_told_once_to_both(pair: Pair, monday: d
     first, second = (m.person for m in pair.members.all())
     at = local(monday + 2 * DAY, time(14))
     (meeting,) = actions.propose(pair, first, [{"starts_at": at, "minutes": 60, "way": "face_to_face", "place": ""}])
+    suits_all(pair)
     actions.agree(pair.round, boss)
     deliver_all()
     before = {p.pk: len(mailbox.to(p.email)) for p in (first, second)}
@@ -174,6 +176,7 @@ def test_agreed_meetings_that_no_longer_fit_come_first_on_the_supervisors_own_pa
     first, second = (m.person for m in pair.members.all())
     new = {"minutes": 60, "way": "face_to_face", "place": ""}
     made = actions.propose(pair, first, [{"starts_at": local(monday + n * DAY, time(14)), **new} for n in (0, 2)])
+    suits_all(pair)
     actions.agree(pair.round, boss, [made[0].pk])
     client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
     assert "odottaa hyväksyntääsi" in client.get("/home/").content.decode()
@@ -189,6 +192,7 @@ def test_what_a_roster_would_upset_is_known_before_it_is_kept(pair: Pair, monday
     new = {"minutes": 60, "way": "face_to_face", "place": ""}
     days = [monday + n * DAY for n in (0, 2, 4)]
     made = actions.propose(pair, first, [{"starts_at": local(d, time(14)), **new} for d in days])
+    suits_all(pair)
     actions.agree(pair.round, boss, [made[0].pk, made[2].pk])
     rosters.keep_roster(pair.round.unit, boss, {first.pk: week(monday, 7), second.pk: week(monday, 7)})
     deliver_all()

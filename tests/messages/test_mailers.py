@@ -1,11 +1,16 @@
 """EMAIL_URL says in one line where mail goes."""
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from oppipari.messages.mailers import SECONDS, mailers_of
+from oppipari.messages.mailers import SECONDS, mailers_of, sender_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,22 @@ def test_a_wrong_address_is_refused_with_what_is_wrong_and_without_the_password(
     with pytest.raises(ImproperlyConfigured, match=told) as refused:
         mailers_of(url)
     assert "secret" not in str(refused.value)
+
+
+def test_letters_need_a_sender() -> None:
+    assert sender_of("smtp://mail.example.org", "Oppipari <oppipari@example.org>") == "Oppipari <oppipari@example.org>"
+    assert sender_of("", "")
+    with pytest.raises(ImproperlyConfigured, match="MAIL_FROM is not"):
+        sender_of("smtp://mail.example.org", "")
+    for wrong in ("Oppipari", "oppipari@", "Oppipari <>"):
+        with pytest.raises(ImproperlyConfigured, match="no e-mail address"):
+            sender_of("", wrong)
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.example.org", "smtp://"])
+def test_the_service_stops_with_a_sentence_where_mail_is_set_up_by_half(url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "oppipari", "worker", "--data", str(tmp_path)]
+    env = {k: v for k, v in os.environ.items() if k not in ("MAIL_FROM", "DJANGO_SETTINGS_MODULE")} | {"EMAIL_URL": url}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r"Oppipari cannot start\. EMAIL_URL [^\n]+\n", done.stderr)

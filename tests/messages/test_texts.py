@@ -24,6 +24,7 @@ KINDS = [
     "meeting_moved",
     "meeting_cancelled",
     "meeting_waits",
+    "meeting_unsuited",
     "meeting_link",
     "meeting_link_missing",
     "insight_waits",
@@ -37,7 +38,8 @@ URL = "https://oppipari.example.org/somewhere/"
 
 
 def letter(kind: str, language: str) -> Any:
-    context = {"url": URL, "code": "K7<&P2"}
+    invited = {"supervisor": "Ritva Salo", "unit": "Kuusikoti", "round": "2027", "day": "2027-01-26"}
+    context = {"url": URL, "code": "K7<&P2", **invited}
     return letter_of(Outgoing(to="aino@example.org", kind=kind, language=language, context=context))
 
 

@@ -36,19 +36,19 @@ SAID = {
 }  # fmt: skip
 
 
-class Told:
-    """What one of the two pages tells."""
+class Page:
+    """What one of the two pages says."""
 
     def __init__(self, name: str) -> None:
-        self.written = (DOCS / name).read_text(encoding="utf-8")
-        self.text = " ".join(self.written.split())
+        self.page = (DOCS / name).read_text(encoding="utf-8")
+        self.text = " ".join(self.page.split())
         self.said: Mapping[str, str] = SAID[name]
         self.comma = name.endswith(".fi.md")
 
     def table(self, heading: str) -> list[list[str]]:
         """The rows under a table's heading row."""
         rows = []
-        for line in self.written[self.written.index(heading) :].splitlines()[2:]:
+        for line in self.page[self.page.index(heading) :].splitlines()[2:]:
             if not line.startswith("|"):
                 break
             rows.append([cell.strip() for cell in line.strip("|").split("|")])
@@ -64,24 +64,24 @@ class Told:
 
 
 @pytest.fixture(params=SAID)
-def told(request: pytest.FixtureRequest) -> Told:
-    return Told(request.param)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page(request.param)
 
 
-def test_the_worked_example_is_true(told: Told) -> None:
+def test_the_worked_example_is_true(page: Page) -> None:
     people = [
         pairing.Participant(n, tuple(s.split(", ")), tuple(w.split(", ")))
-        for n, s, w in told.table(told.said["people"])
+        for n, s, w in page.table(page.said["people"])
     ]
     names = [p.key for p in people]
     problem = pairing.Problem.from_participants(people)
     listed = {}
-    for row in told.table("| | Bo | Cilla | Deniz | Eero | Fatima |"):
+    for row in page.table("| | Bo | Cilla | Deniz | Eero | Fatima |"):
         for other, cell in zip(names[1:], row[1:], strict=True):
             if cell:
-                listed[row[0], other] = told.tenths(cell)
+                listed[row[0], other] = page.tenths(cell)
     assert listed == {(a, b): problem.score(a, b) for a, b in combinations(names, 2)}
-    assert told.said["nothing"].format(told.number(listed["Aino", "Eero"])) in told.text
+    assert page.said["nothing"].format(page.number(listed["Aino", "Eero"])) in page.text
     assert min(listed.values()) == listed["Aino", "Eero"]  # what every pair has
     points = problem.points("Aino", "Bo")
     for part in (
@@ -89,23 +89,23 @@ def test_the_worked_example_is_true(told: Told) -> None:
         points[pairing.Criterion.B_LEARNS],
         points[pairing.Criterion.RECIPROCITY],
     ):
-        assert told.number(part) in told.text
+        assert page.number(part) in page.text
 
-    (row,) = told.table(told.said["prices"])
-    price = dict(zip(names, map(told.tenths, row), strict=False))
+    (row,) = page.table(page.said["prices"])
+    price = dict(zip(names, map(page.tenths, row), strict=False))
     assert all(price[a] + price[b] >= score for (a, b), score in listed.items())
-    sums = re.findall(told.said["sums"], told.text)
+    sums = re.findall(page.said["sums"], page.text)
     assert len(sums) == 3
     for a, b, *figures in sums:
-        assert [told.tenths(f) for f in figures] == [price[a], price[b], price[a] + price[b], listed[a, b]]
-    assert told.said["first"].format(told.number(max(listed.values()) // 2)) in told.text
+        assert [page.tenths(f) for f in figures] == [price[a], price[b], price[a] + price[b], listed[a, b]]
+    assert page.said["first"].format(page.number(max(listed.values()) // 2)) in page.text
 
     plan = pairing.solve(problem)
-    found = re.search(told.said["plan"], told.text)
+    found = re.search(page.said["plan"], page.text)
     assert found
-    groups = {(a, b): told.tenths(p) for a, b, p in re.findall(told.said["pair"], found[1])}
+    groups = {(a, b): page.tenths(p) for a, b, p in re.findall(page.said["pair"], found[1])}
     assert {g.members: g.score for g in plan.pairs} == groups
-    assert plan.total == plan.bound == sum(price.values()) == told.tenths(found[2]) == told.tenths(row[-1])
+    assert plan.total == plan.bound == sum(price.values()) == page.tenths(found[2]) == page.tenths(row[-1])
     assert pairing.verify(problem, plan).holds
 
     left, greedy = set(names), 0
@@ -113,19 +113,19 @@ def test_the_worked_example_is_true(told: Told) -> None:
         if {a, b} <= left:
             left -= {a, b}
             greedy += score
-    assert told.said["greedy"].format(told.number(greedy)) in told.text
+    assert page.said["greedy"].format(page.number(greedy)) in page.text
 
     cost, after = pairing.price_of(pairing.solution(problem), "Bo", "Deniz")
     together, score = price["Bo"] + price["Deniz"], problem.score("Bo", "Deniz")
     numbers = {"score": score, "prices": together, "less": together - score, "most": plan.total - together + score}
-    assert told.said["cost"].format(**{k: told.number(v) for k, v in numbers.items()}) in told.text
+    assert page.said["cost"].format(**{k: page.number(v) for k, v in numbers.items()}) in page.text
     assert cost.lost >= together - score
     assert after.plan.total <= numbers["most"]
     assert pairing.verify(after.problem, after.plan).holds
 
 
 def test_both_pages_tell_of_the_same_people_and_points() -> None:
-    english, finnish = Told("pairing.md"), Told("pairing.fi.md")
+    english, finnish = Page("pairing.md"), Page("pairing.fi.md")
     points = "| | Bo | Cilla | Deniz | Eero | Fatima |"
     assert [[english.tenths(c) if c else 0 for c in row[1:]] for row in english.table(points)] == [
         [finnish.tenths(c) if c else 0 for c in row[1:]] for row in finnish.table(points)

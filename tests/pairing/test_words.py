@@ -38,26 +38,26 @@ def test_every_fact_has_its_words() -> None:
         assert set(t["errors"]) == {e.code for e in (pairing.PairingError, *pairing.PairingError.__subclasses__())}
         assert set(t["waiting"]) == {str(w) for w in pairing.Wait}
         assert set(t["criteria"]) == {str(c) for c in pairing.Criterion}
-        assert set(t["obstacle"]) == {str(r) for r in (*pairing.Rule, *pairing.Held)}
+        assert set(t["obstacle"]) == {str(r) for r in (*pairing.Rule, *pairing.Fixed)}
 
 
 def test_every_claim_of_a_plan_has_its_own_words() -> None:
-    told = re.findall(
+    named = re.findall(
         r'"([a-z][a-z ]+)"\)', Path(words.__file__).parents[1].joinpath("verify.py").read_text(encoding="utf-8")
     )
     for lang in words.languages():
         claims = words.texts(lang)["claims"]
-        assert set(claims) == {*told, "holds", "other"}
+        assert set(claims) == {*named, "holds", "holds_under", "open", "open_under", "other"}
         assert len(set(claims.values())) == len(claims)
 
 
 def test_the_number_of_groups_is_told_in_its_own_words() -> None:
     people = [pairing.Participant(f"{i}", ("x",), ("x",)) for i in range(9)]
-    told = {}
+    sentences = {}
     for n in (2, 3, 4, 5, 9):
         plan = pairing.solve(pairing.Problem.from_participants(people[:n]), odd=pairing.Odd.TRIO)
-        told[n] = [words.groups(plan, lang) for lang in ("fi", "sv", "en")]
-    assert told == {
+        sentences[n] = [words.groups(plan, lang) for lang in ("fi", "sv", "en")]
+    assert sentences == {
         2: ["1 pari", "1 par", "1 pair"],
         3: ["1 kolmikko", "1 trio", "1 trio"],
         4: ["2 paria", "2 par", "2 pairs"],

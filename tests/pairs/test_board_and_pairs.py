@@ -134,3 +134,18 @@ def test_the_board_of_a_hundred_takes_no_more_queries_than_that_of_ten(
             assert client.get(reverse("board", args=[round_.pk])).status_code == 200
         counts.append(len(seen))
     assert counts[1] <= counts[0]
+
+
+def test_the_board_counts_a_trio_as_one(client: Any) -> None:
+    round_, boss, people = a_board(7)
+    actions.suggest(round_, boss)
+    client.force_login(boss, backend=BACKEND)
+    plan = Board.objects.get().current.plan
+    pairs = [s.pk for s in people if str(s.pk) not in plan["waiting"]]
+    assert len(pairs) == 6
+    three = [*map(int, plan["waiting"]), *map(int, plan["pairs"][0]["members"])]
+    actions.edit(round_, boss, version(round_), Edit.TRIO, three)
+    page = client.get(reverse("board", args=[round_.pk])).content.decode()
+    assert "2 paria ja 1 kolmikko</h2>" in page
+    assert "2 paria ja 1 kolmikko, enempää ei ole mahdollista muodostaa." in page
+    assert "3 paria" not in page

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from tests.clock import Clock
 from tests.clock import clock as clock
-from tests.factories import RoundFactory, SignUpFactory, member_of, met, pair_of, supervisor_of
-from tests.mailbox import Mailbox, calendar_of, deliver_all, text_of
+from tests.factories import RoundFactory, SignUpFactory, member_of, met, pair_of, people_of, supervisor_of
+from tests.mailbox import Mailbox, calendar_of, calendars_of, deliver_all, text_of
 
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
@@ -24,10 +24,6 @@ from oppipari.rounds.models import Round, SignUp
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def people_of(pair: Pair) -> list[Person]:
-    return [m.person for m in pair.members.select_related("person").order_by("pk")]
 
 
 def sign_up_of(pair: Pair, person: Person) -> SignUp:
@@ -66,7 +62,7 @@ class TestEnding:
             response = client.post(reverse("pair_answer", args=[pair.pk]), {"answer": word})
             assert response.headers["Location"] == ours
         page = client.get(ours).content.decode()
-        assert "Parinne päättyy ti 2.2. aamulla" in page
+        assert "Yhteiset tapaamisenne päättyvät ti 2.2. aamulla" in page
         assert reverse("pair_end", args=[pair.pk]) not in page
         assert client.get(reverse("pair_end", args=[pair.pk])).headers["Location"] == ours
         for moment in ("2027-02-01 15:50", "2027-02-01 23:00", "2027-02-02 07:50"):
@@ -106,14 +102,14 @@ class TestEnding:
         for word in ("again", "stay", "stay"):
             client.post(reverse("pair_answer", args=[pair.pk]), {"answer": word})
         page = client.get(reverse("pair", args=[pair.pk])).content.decode()
-        assert "Parinne päättyy" not in page
+        assert "Yhteiset tapaamisenne päättyvät" not in page
         assert "Peruttu." in page
         assert actions.end_what_was_asked(clock.at("2027-02-02 08:00")) == 0
         boss = supervisor_of(pair.round.unit)
         client.force_login(boss, backend=BACKEND)
         url = reverse("pair_dissolve", args=[pair.pk])
         client.post(url)
-        assert "Pari päättyy ke 3.2. aamulla" in client.get(url).content.decode()
+        assert "Yhteiset tapaamiset päättyvät ke 3.2. aamulla" in client.get(url).content.decode()
         assert "Päättyy ke 3.2. aamulla" in client.get(reverse("board", args=[pair.round_id])).content.decode()
         client.post(url, {"stay": ""})
         assert actions.end_what_was_asked(clock.at("2027-02-03 08:00")) == 0
@@ -143,17 +139,20 @@ class TestEnding:
         assert letters[0] == letters[1]
         (first, *calendars) = letters[0]
         assert first[0] == "Oppiparissa on sinulle luettavaa"
-        assert "päättynyt" in first[1]
-        assert "Se ei ole kenenkään vika" in first[1]
-        assert [subject for subject, _text in calendars] == ["Tapaaminen on poistettu kalenteristasi"] * 2
-        assert [calendar_of(m)[0] for m in mailbox.to(people[0].email or "")[1:]] == ["CANCEL"] * 2
+        assert "päätt" not in first[0] + first[1]  # what it is stands on the page alone
+        assert [subject for subject, _text in calendars] == ["Muutos kalenterissasi"]  # of both meetings
+        assert [calendar_of(m)[0] for m in mailbox.to(people[0].email or "")[1:]] == ["CANCEL"]
+        assert (
+            sum(text.count("BEGIN:VEVENT") for m in mailbox.to(people[0].email or "")[1:] for text in calendars_of(m))
+            == 2
+        )
         client.force_login(people[1], backend=BACKEND)
         for _subject, text in letters[0]:
             assert "ehdottaa" not in text
             (path,) = re.findall(r"^https?://[^/]+(/\S*)", text, re.MULTILINE)
             assert path == reverse("home")
             assert client.get(path).status_code == 200
-        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Kierroksesi pareista on uutta tietoa"]
+        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Luettavaa kierroksesi pareista"]
 
     def test_of_what_has_finished_is_refused(self, pair: Pair) -> None:
         Pair.objects.update(state=Pair.State.FINISHED)
@@ -185,12 +184,13 @@ class TestEnding:
         answers = "goes_on", "goes_on_meetings", "fine_until", "looks", "ends_on"
         assert list(PairMember.objects.values_list(*answers)) == [(None,) * 5] * 2
 
-    def test_is_forgotten_when_the_round_closes_before(self, pair: Pair, clock: Clock) -> None:
-        boss = supervisor_of(pair.round.unit)
+    def test_comes_as_wished_when_the_round_closes_before(self, pair: Pair, clock: Clock) -> None:
         actions.end_early(pair, people_of(pair)[0])
-        actions.dissolve(pair, boss)
-        actions.forget_closed(pair.round)
-        assert list(PairMember.objects.values_list("ends_on", "pair__ends_on")) == [(None, None)] * 2
+        actions.go_on_after_closing(pair.round)
+        actions.every_morning(clock.at("2027-02-02 08:05"))
+        pair.refresh_from_db()
+        assert pair.state == Pair.State.REPLACED
+        assert list(PairMember.objects.values_list("ends_on", "goes_on")) == [(None, None)] * 2
 
 
 class TestLooking:
@@ -213,7 +213,7 @@ class TestLooking:
         assert [s.person for s in looking(pair.round)] == [second]
         assert needs_new_pair(pair.round) == 1
         deliver_all()
-        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Tarvitaan uusi pari"]
+        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Luettavaa kierroksesi pareista"]
         assert not Question.objects.exists()
         # A yes is not kept, only who has had enough.
         assert list(pair.members.order_by("pk").values_list("looks", flat=True)) == [False, None]
@@ -232,7 +232,7 @@ class TestLooking:
             say(pair, person, False)
         actions.settle_endings(clock.at("2027-02-03 09:00"))
         deliver_all()
-        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Kierroksesi pareista on uutta tietoa"]
+        assert [m["Subject"] for m in mailbox.to(boss.email or "")] == ["Luettavaa kierroksesi pareista"]
         assert needs_new_pair(pair.round) == 0
 
     def test_one_can_change_ones_mind_before_and_after(
@@ -256,7 +256,7 @@ class TestLooking:
         client.post(url, {"looks": "yes"})
         assert [s.person for s in looking(pair.round)] == [first]
         deliver_all()
-        assert [m["Subject"] for m in mailbox.to(boss.email or "")][1:] == ["Tarvitaan uusi pari"]
+        assert [m["Subject"] for m in mailbox.to(boss.email or "")][1:] == ["Luettavaa kierroksesi pareista"]
         assert "ensimmäisenä vuorossa" in todos_for_person(first)[0].text
         client.post(url, {"looks": "no"})
         assert not looking(pair.round).exists()
@@ -301,7 +301,7 @@ class TestLooking:
     def test_is_forgotten_when_the_round_closes(self, pair: Pair, clock: Clock) -> None:
         end(pair, people_of(pair)[0], clock)
         say(pair, people_of(pair)[0], False)
-        actions.forget_closed(pair.round)
+        actions.go_on_after_closing(pair.round)
         assert not Question.objects.exists()
         assert not PairMember.objects.exclude(looks=None).exists()
 
@@ -365,11 +365,11 @@ def test_the_supervisor_sees_that_a_pair_has_ended_and_what_to_do_next(
         return board, round_
 
     actions.end_early(pair, people[0])
-    assert "on päättynyt" not in "".join(shown())
+    assert "päättyneet" not in "".join(shown())
     actions.every_morning(clock.at("2027-02-02 08:05"))
     board, round_ = shown()
     for page in (board, round_):
-        assert "1 pari on päättynyt" in page
+        assert "päättyneet: 1 pari" in page
         assert "viimeistään ke 10.2. aamulla" in page
     assert people[0].name in board
     # Both answer the same day: who looks is shown on the next working morning, as the page says.
@@ -383,10 +383,10 @@ def test_the_supervisor_sees_that_a_pair_has_ended_and_what_to_do_next(
     assert "ensimmäisenä vuorossa" in board
     assert "Muodosta uusi pari" in board
     assert "1 ihminen tarvitsee uuden parin" in round_
-    assert "1 pari on päättynyt" in round_
+    assert "Tapaamiset ovat päättyneet: 1 pari." in round_
     deliver_all()
     subjects = [m["Subject"] for m in mailbox.to(boss.email or "")]
-    assert subjects == ["Kierroksesi pareista on uutta tietoa", "Tarvitaan uusi pari"]
+    assert subjects == ["Luettavaa kierroksesi pareista"] * 2
 
 
 def test_the_supervisor_gets_one_letter_a_day_however_many_pairs_end(
@@ -401,7 +401,7 @@ def test_the_supervisor_gets_one_letter_a_day_however_many_pairs_end(
     actions.every_morning(clock.at("2027-02-03 08:05"))
     deliver_all()
     subjects = [m["Subject"] for m in mailbox.to(boss.email or "")]
-    assert subjects == ["Kierroksesi pareista on uutta tietoa", "Tarvitaan uusi pari"]
+    assert subjects == ["Luettavaa kierroksesi pareista"] * 2
 
 
 def test_ending_is_not_a_reason_to_pair_the_same_two_again(pair: Pair, clock: Clock) -> None:

@@ -7,14 +7,13 @@ import pytest
 from django.urls import reverse
 from tests.clock import Clock
 from tests.clock import clock as clock
-from tests.factories import RoundFactory, met, pair_of, supervisor_of
+from tests.factories import RoundFactory, met, pair_of, people_of, supervisor_of
 from tests.mailbox import Mailbox, deliver_all, text_of
 
 from oppipari.evaluation import actions as evaluation
 from oppipari.meetings.models import Meeting
 from oppipari.meetings.queries import todos_for_person
 from oppipari.organisation.errors import DomainError
-from oppipari.organisation.models import Person
 from oppipari.pairs import actions
 from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.pairs.mornings import next_working_day, working_morning
@@ -22,10 +21,6 @@ from oppipari.rounds.models import Round
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def people_of(pair: Pair) -> list[Person]:
-    return [m.person for m in pair.members.select_related("person").order_by("pk")]
 
 
 @pytest.fixture
@@ -85,7 +80,7 @@ class TestTheResult:
         assert settled(pair, clock, "2027-02-02 08:15") == ("meeting", 5)
         deliver_all()
         first, second = (mailbox.to(p.email or "") for p in people_of(pair))
-        assert [m["Subject"] for m in first] == ["Parinne jatkaa"]
+        assert [m["Subject"] for m in first] == ["Parinne sivulla on luettavaa"]
         assert [text_of(m) for m in first] == [text_of(m) for m in second]
         assert not Question.objects.exists()
         assert not PairMember.objects.exclude(goes_on=None, goes_on_meetings=None).exists()
@@ -102,7 +97,8 @@ class TestTheResult:
         deliver_all()
         first, second = ([text_of(m) for m in mailbox.to(p.email or "")] for p in people_of(pair))
         assert len(first) == 2  # that there is a question, and that it is over
-        assert "yhteisestä oppimisesta" in first[-1]
+        assert "luettavaa" not in first[0]
+        assert "miten tästä eteenpäin" in first[-1]
         assert first == second
         assert not Question.objects.exists()
         assert not PairMember.objects.exclude(goes_on=None, goes_on_meetings=None).exists()
@@ -142,7 +138,7 @@ class TestTheResult:
         deliver_all()
         first, second = ([m["Subject"] for m in mailbox.to(p.email or "")] for p in people_of(pair))
         assert first == second
-        assert "Tapaaminen on poistettu kalenteristasi" in first
+        assert "Muutos kalenterissasi" in first
 
     def test_can_be_followed_by_another_question_after_the_further_meetings(self, pair: Pair, clock: Clock) -> None:
         answer(pair, 1, 1)
@@ -190,12 +186,15 @@ class TestTheQuestion:
         first, second = people_of(pair)
         client.force_login(first, backend=BACKEND)
         page = client.get(reverse("pair_go_on", args=[pair.pk])).content.decode()
-        assert "jos kaikki vastaavat viimeistään ma 15.2. haluavansa jatkaa. Muuten se päättyy sovitusti." in page
+        assert (
+            "jos kaikki vastaavat viimeistään ma 15.2. haluavansa jatkaa. Muuten yhteiset tapaamisenne päättyvät sovitusti."
+            in page
+        )
         assert "viimeistään ti 16.2. aamulla" in page
         page = client.post(
             reverse("pair_go_on", args=[pair.pk]), {"agreed": "3", "goes_on": "no", "more": "2"}, follow=True
         ).content.decode()
-        assert "Kiitos. Tulos kerrotaan teille kaikille yhtä aikaa." in page
+        assert "Kiitos. Tulos tulee näkyviin teille kaikille yhtä aikaa." in page
         assert "Olet vastannut" in page
         assert not [t for t in todos_for_person(first) if "jatkaa" in t.text]
         assert [t for t in todos_for_person(second) if "jatkaa" in t.text]
@@ -205,13 +204,28 @@ class TestTheQuestion:
         assert settled(pair, clock, "2027-03-02 09:00") == ("meeting", 3)
         assert Question.objects.get().until == date(2027, 3, 15)
 
-    def test_goes_with_the_answers_when_the_round_closes(self, pair: Pair, clock: Clock) -> None:
+    def test_gives_no_days_back_beyond_the_last_day_of_a_closed_round(self, pair: Pair, clock: Clock) -> None:
+        Round.objects.filter(pk=pair.round_id).update(state=Round.State.CLOSED, closed_at=clock.now)
+        last = date(2027, 7, 19)
+        Question.objects.update(until=date(2027, 7, 12), looked_on=date(2027, 7, 2))
+        assert settled(pair, clock, "2027-07-12 09:00") == ("meeting", 3)
+        assert Question.objects.get().until == last
+        Question.objects.update(looked_on=date(2027, 7, 9))
+        assert settled(pair, clock, "2027-07-19 09:00") == ("meeting", 3)
+        assert Question.objects.get().until == last
+        assert settled(pair, clock, "2027-07-20 09:00") == ("finished", 3)
+
+    def test_stays_with_the_answers_when_the_round_closes(self, pair: Pair, clock: Clock) -> None:
         boss = supervisor_of(pair.round.unit)
         answer(pair, None)
         questionnaire = evaluation.open_questionnaire(pair.round, boss)
         evaluation.close_questionnaire(questionnaire, boss)
         pair.round.refresh_from_db()
         evaluation.close_round(pair.round, boss)
+        assert PairMember.objects.exclude(goes_on=None).count() == 1
+        assert settled(pair, clock, "2027-02-02 09:00") == ("meeting", 3)
+        for day in (5, 9, 15):
+            assert settled(pair, clock, f"2027-02-{day:02} 09:00") == ("meeting", 3)
+        assert settled(pair, clock, "2027-02-16 09:00") == ("finished", 3)
         assert not Question.objects.exists()
         assert not PairMember.objects.exclude(goes_on=None).exists()
-        assert settled(pair, clock, "2027-02-16 09:00") == ("meeting", 3)

@@ -24,8 +24,8 @@ def test_a_change_uses_what_was_learnt_and_changed_answers_do_not(monkeypatch: p
     engine = pairing.Problem.from_participants(some)
     plan = forming.solved(engine, None)
     anew = []
-    true_solution = pairing.editing.solution  # type: ignore[attr-defined]
-    monkeypatch.setattr(pairing.editing, "solution", lambda *a, **k: anew.append(1) or true_solution(*a, **k))  # type: ignore[attr-defined]
+    true_solution = pairing.reoptimization.solution  # type: ignore[attr-defined]
+    monkeypatch.setattr(pairing.reoptimization, "solution", lambda *a, **k: anew.append(1) or true_solution(*a, **k))  # type: ignore[attr-defined]
     a, b = plan.pairs[0].members[0], plan.pairs[1].members[0]
     while not engine.allowed(a, b):
         b = random.Random(1).choice(engine.keys)

@@ -19,7 +19,7 @@ from oppipari.rounds import actions as rounds
 from oppipari.rounds.models import Exclusion, Round, SignUp
 from oppipari.rounds.queries import taking_part
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.one_database]
 A, B = "Ossi Niemi", "Maija Virtanen"
 NAMES = [A, B, "Maija Lahti", "Tiina Virtanen", "Veikko Aho", "Aino Salo"]
 

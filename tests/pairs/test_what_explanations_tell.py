@@ -15,7 +15,7 @@ from oppipari.pairs.actions.suggesting import work_out_suggestion
 from oppipari.pairs.models import Board, SuggestionRun
 from oppipari.rounds.models import Exclusion, SignUp
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.mark.parametrize("people", [6, 7])

@@ -45,7 +45,8 @@ def test_free_text_exists_only_where_people_are_meant_to_write() -> None:
     assert free == {
         "organisation_organisation.name", "organisation_unit.name", "organisation_person.name", "rounds_round.name",
         "rounds_exclusion.text", "rounds_invitation.name", "rounds_invitation.exclusion", "pairs_goal.text",
-        "meetings_meeting.place", "insights_insight.text", "evaluation_box.answers", "evaluation_questionset.content",
+        "meetings_meeting.place", "insights_insight.text", "evaluation_box.answers", "evaluation_box.even", "evaluation_box.odd",
+        "evaluation_questionset.content",
         "evaluation_conclusion.text",
         "insights_trial.problem", "insights_trial.what", "insights_trial.carer", "insights_trial.sign",
         "insights_trial.before_words", "insights_trial.after_words", "insights_trial.learnt",

@@ -1,6 +1,6 @@
 """Opening, telling, closing, copying a round, and the page of sign-ups: rules, roles, bad input, queries."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ from django.utils import timezone, translation
 from tests.factories import RoundFactory, SignUpFactory, UnitFactory, member_of, pair_of, supervisor_of
 
 from oppipari.meetings.models import Meeting
+from oppipari.messages.hours import working_day_from
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import AccessEntry, Unit
+from oppipari.pairs.models import Pair
 from oppipari.rounds import actions, queries
 from oppipari.rounds.access import rounds_joined, rounds_supervised
 from oppipari.rounds.forms import next_name
@@ -34,6 +36,10 @@ def boss(client: Client, unit: Unit) -> Client:
     return client
 
 
+def in_forty_days() -> date:
+    return timezone.localdate() + timedelta(days=40)
+
+
 # -- opening and telling --------------------------------------------------------------------------------------------
 
 
@@ -43,7 +49,7 @@ def test_a_round_opens_with_its_defaults_and_the_materials_are_ready(boss: Clien
     page = boss.post(reverse("round_new"), data, follow=True)
     made = Round.objects.get()
     assert (made.meetings_wanted, made.weeks_between, made.meeting_minutes) == (3, 4, 60)
-    assert made.sign_up_closes == timezone.localdate() + timedelta(days=14)
+    assert made.sign_up_closes == working_day_from(timezone.localdate() + timedelta(days=14))
     assert page.redirect_chain[-1][0] == reverse("round_tell", args=[made.pk])
     text = page.content.decode()
     for part in (
@@ -54,6 +60,27 @@ def test_a_round_opens_with_its_defaults_and_the_materials_are_ready(boss: Clien
         "<textarea",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("clock_at", "closes", "name"),
+    [
+        ("2027-01-12T10:00", "2027-01-26", "Kevät 2027"),
+        ("2026-12-16T10:00", "2026-12-30", "Syksy 2026"),
+        ("2026-12-18T10:00", "2027-01-04", "Kevät 2027"),  # not on New Year's Day, nor on the Saturday after it
+        ("2026-12-31T23:55", "2027-01-14", "Kevät 2027"),
+        ("2026-12-23T10:00", "2027-01-07", "Kevät 2027"),  # not on Epiphany
+        ("2027-02-28T10:00", "2027-03-15", "Kevät 2027"),  # a Sunday, and so is the day two weeks on
+        ("2028-02-29T10:00", "2028-03-14", "Kevät 2028"),
+        ("2027-06-11T10:00", "2027-06-28", "Kevät 2027"),  # not on Midsummer's Eve
+        ("2027-06-17T10:00", "2027-07-01", "Syksy 2027"),
+    ],
+)
+def test_the_closing_day_proposed_is_a_working_day_and_the_name_is_of_its_season(
+    boss: Client, clock_at: str, closes: str, name: str
+) -> None:
+    form = boss.get(reverse("round_new")).context["form"]
+    assert (str(form["sign_up_closes"].value()), form["name"].value()) == (closes, name)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +100,7 @@ def test_bad_answers_are_told_at_their_field_and_the_rest_stays(boss: Client, ch
         "weeks_between": "4",
         "meeting_minutes": "45",
         "odd_person": "wait",
-        "sign_up_closes": "2031-05-05",
+        "sign_up_closes": in_forty_days().isoformat(),
     }
     page = boss.post(reverse("round_new"), data | changed).content.decode()
     assert told in page
@@ -85,8 +112,9 @@ def test_bad_answers_are_told_at_their_field_and_the_rest_stays(boss: Client, ch
 def test_dates_are_taken_as_finns_write_them(boss: Client) -> None:
     form = boss.get(reverse("round_new")).context["form"]
     data = {name: form[name].value() for name in form.fields}
-    boss.post(reverse("round_new"), data | {"sign_up_closes": "5.5.2031"})
-    assert str(Round.objects.get().sign_up_closes) == "2031-05-05"
+    day = in_forty_days()
+    boss.post(reverse("round_new"), data | {"sign_up_closes": f"{day.day}.{day.month}.{day.year}"})
+    assert Round.objects.get().sign_up_closes == day
 
 
 def test_who_supervises_nothing_opens_nothing(client: Client, unit: Unit) -> None:
@@ -189,7 +217,7 @@ def test_settings_change_until_pairs_are_published(unit: Unit) -> None:
 
 def test_the_next_round_has_the_same_settings_and_an_address_of_its_own(boss: Client, unit: Unit) -> None:
     before = RoundFactory(unit=unit, state=State.CLOSED, meetings_wanted=4, weeks_between=2, meeting_minutes=45)
-    boss.post(reverse("round_copy", args=[before.pk]), {"name": "Kevät", "sign_up_closes": "2031-05-05"})
+    boss.post(reverse("round_copy", args=[before.pk]), {"name": "Kevät", "sign_up_closes": in_forty_days().isoformat()})
     made = Round.objects.exclude(pk=before.pk).get()
     assert (made.meetings_wanted, made.weeks_between, made.meeting_minutes) == (4, 2, 45)
     assert made.copied_from == before
@@ -217,8 +245,8 @@ def test_the_copy_page_proposes_the_next_name_and_says_kindly_what_is_too_long(b
     url = reverse("round_copy", args=[before.pk])
     page = boss.get(url).content.decode()
     assert 'value="Mentorointi 2028"' in page
-    assert "jääneet" not in page  # nobody was left without a pair
-    page = boss.post(url, {"name": "x" * 130, "sign_up_closes": "2031-05-05"}).content.decode()
+    assert "ilman paria olleet" not in page  # nobody was left without a pair
+    page = boss.post(url, {"name": "x" * 130, "sign_up_closes": in_forty_days().isoformat()}).content.decode()
     assert "Enintään 120 merkkiä, kiitos. Tässä on 130." in page
 
 
@@ -230,6 +258,7 @@ def test_a_closed_round_waits_for_nothing_and_leads_on(boss: Client, unit: Unit)
     nags = "odottaa hyväksyntääsi"
     assert nags in boss.get(reverse("home")).content.decode()
     Round.objects.filter(pk=round_.pk).update(state=State.CLOSED, closed_at=timezone.now())
+    Pair.objects.filter(pk=pair.pk).update(state=Pair.State.FINISHED)
     for url in (reverse("home"), reverse("round", args=[round_.pk])):
         page = boss.get(url).content.decode()
         assert nags not in page
@@ -286,6 +315,14 @@ def test_sign_ups_are_shown_without_wishes_and_the_reading_is_noted(boss: Client
     assert "Lääkehoito" in page
     assert "Eino Salo" not in page
     assert AccessEntry.objects.filter(person=made.person, what=AccessEntry.What.SIGN_UP).count() == 1
+
+
+def test_a_card_speaks_of_its_person_and_not_as_if_it_were_the_readers_own(boss: Client, unit: Unit) -> None:
+    """The choice of the sign-up is in the first person: "urani alussa"."""
+    made = SignUpFactory(round=RoundFactory(unit=unit), stage=SignUp.Stage.EARLY)
+    page = boss.get(reverse("round_sign_ups", args=[made.round_id])).content.decode()
+    assert "työuransa alussa" in page
+    assert "urani alussa" not in page
 
 
 def test_access_is_scoped_to_ones_own(unit: Unit) -> None:
@@ -357,8 +394,9 @@ def test_what_waits_and_the_card_take_a_fixed_number_of_queries(unit: Unit, djan
 
 def test_confirming_all_and_inviting_work_for_a_whole_house(unit: Unit) -> None:
     round_, boss = RoundFactory(unit=unit), supervisor_of(unit)
-    for n in range(30):
-        SignUpFactory(round=round_, confirmed_at=None, claimed_email=f"uusi.{n}@example.org")
-    assert actions.confirm_sign_ups(round_, boss) == 30
+    waiting = [
+        SignUpFactory(round=round_, confirmed_at=None, claimed_email=f"uusi.{n}@example.org").pk for n in range(30)
+    ]
+    assert actions.confirm_sign_ups(round_, boss, waiting) == 30
     assert actions.invite(round_, boss, [{"email": f"kutsuttu.{n}@example.org"} for n in range(100)]) == 100
     assert queries.counts(round_) == {"signed_up": 30, "unknown": 0, "invited": 100}

@@ -1,4 +1,4 @@
-"""The rules and aims read a second time, minute by minute and by trying everything: what the planner is held against.
+"""The rules and objectives read a second time, minute by minute and by trying everything: the planner is compared with it.
 
 Nothing here comes from the package but its data types.
 """

@@ -1,12 +1,12 @@
 """Nights, rest, divided shifts, and the two nights a year in which the clock on the wall lies."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from tests.scheduling.instances import HELSINKI, MONDAY, at, pair, shift, span, worker
 
 from oppipari import scheduling
-from oppipari.scheduling import Hard, Placed, Quiet, Reason, Rules, Span, Worker
+from oppipari.scheduling import HardConstraint, Placed, Quiet, Reason, Rules, Span, Worker
 
 # Clocks go from 3 to 4 on the second, and from 4 back to 3 on the first of these Sundays.
 AUTUMN, SPRING = date(2026, 10, 25), date(2027, 3, 28)
@@ -55,7 +55,7 @@ def test_the_first_hours_of_a_shift_are_closed_until_the_rest_is_over() -> None:
     assert clocks(openings(a, b, day(rest_hours=9)))[0] == "07:00"
     at_eight = Placed("ab", 1, span(1, "8.00", "9.00"))
     (broken,) = scheduling.check([a, b], [pair()], day(), [at_eight])
-    assert (broken.rule, broken.person, broken.params["hours"]) == (Hard.REST, "a", 11)
+    assert (broken.rule, broken.person, broken.params["hours"]) == (HardConstraint.REST, "a", 11)
 
 
 def test_no_rest_is_reckoned_from_working_time_that_is_only_usual() -> None:
@@ -168,5 +168,18 @@ def test_common_time_is_without_quiet_hours_and_rest_and_long_enough() -> None:
 def test_a_meeting_at_nobodys_working_time_is_told_for_each() -> None:
     a, b = worker("a", shift("A", 0)), worker("b", shift("I", 0))
     broken = scheduling.check([a, b], [pair()], day(), [Placed("ab", 1, span(0, "13.00", "14.00"))])
-    assert [(x.rule, x.person) for x in broken] == [(Hard.SHIFT, "b")]
+    assert [(x.rule, x.person) for x in broken] == [(HardConstraint.SHIFT, "b")]
     assert Reason.NO_COMMON_TIME not in {u.reason for u in scheduling.plan([a, b], [pair()], day()).unplaced}
+
+
+def test_a_window_ends_with_its_last_day_and_has_no_times_when_that_is_over() -> None:
+    a, b = (worker(k, *(shift("A", d) for d in range(7))) for k in "ab")
+    for days in (7, 3, 1, 0, -5):
+        rules = day(last_day=MONDAY + timedelta(days=days - 1))
+        assert rules.days == max(0, days)
+        assert len({at[:10] for at in openings(a, b, rules)}) == max(0, days)
+        assert len(scheduling.suggestions([a, b], [pair()], rules, "ab", count=1)) == (days > 0)
+    assert day(last_day=MONDAY + timedelta(days=30)).days == 7
+    late = Placed("ab", 1, span(3, "8.00", "9.00"))
+    (broken,) = scheduling.check([a, b], [pair()], day(last_day=MONDAY + timedelta(days=2)), [late])
+    assert broken.rule == HardConstraint.WINDOW

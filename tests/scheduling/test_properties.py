@@ -18,7 +18,7 @@ from tests.scheduling.instances import Instance, crowded, instance, tiny
 from tests.scheduling.reading import Reading
 
 from oppipari import scheduling
-from oppipari.scheduling import Group, Reason, Rules, Span, Timetable, Worker, parts, planner
+from oppipari.scheduling import Group, Reason, Rules, Span, Timetable, Worker, components, planner
 
 seeds = st.integers(0, 2**32)
 patient = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,10 +45,10 @@ def test_no_rule_is_broken_and_every_aim_is_proven_in_500_units(block: int) -> N
 
 
 @pytest.mark.parametrize("block", range(2))
-def test_crowds_are_placed_and_proven_and_squeezes_say_nothing_untrue(
+def test_crowds_are_placed_and_proven_and_capacity_cuts_say_nothing_untrue(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same is reached without the sums over stretches of time, by looking at every start of the crowded days."""
+    """The same is reached without the sums over stretches of time, by modelling every start of the overfull days."""
     opened: list[frozenset[int]] = []
     for seed in range(block * 15, block * 15 + 15):
         workers, groups, rules = crowded(seed)
@@ -59,8 +59,8 @@ def test_crowds_are_placed_and_proven_and_squeezes_say_nothing_untrue(
         assert (-values[0], *values[1:]) == reading.vector(reading.of(table.meetings)), seed
         assert all(s.proven for s in table.stages), seed
         with monkeypatch.context() as other:
-            other.setattr(parts, "squeezes", lambda *_: [])
-            other.setattr(planner._Settling, "_open", noting(planner._Settling._open, opened))
+            other.setattr(components, "capacity_cuts", lambda *_: [])
+            other.setattr(planner._LexicographicSearch, "_refine", noting(planner._LexicographicSearch._refine, opened))
             assert [s.value for s in scheduling.plan(workers, groups, rules).stages] == values, seed
     assert len(opened) > 5
 
@@ -82,7 +82,7 @@ def test_nothing_is_better_where_everything_can_be_tried(
 ) -> None:
     """Also with the prices that only large units need."""
     if prices:
-        monkeypatch.setattr(planner, "MANY", 0)
+        monkeypatch.setattr(planner, "MANY_ARCS", 0)
     compared = 0
     for seed in range(block * 30 + 60 * prices, block * 30 + 30 + 60 * prices):
         workers, groups, rules = tiny(seed)
@@ -106,8 +106,8 @@ def test_checks_agree_with_the_rules_read_minute_by_minute(seed: int) -> None:
         some.append(dataclasses.replace(m, span=span_at(start, rules)))
     reading = Reading(workers, groups, rules)
     broken = scheduling.check(workers, groups, rules, some)
-    told = {b.group for b in broken if b.rule != scheduling.Hard.ORDER}
-    assert told == {f.split()[0] for f in reading.faults(reading.of(some))}
+    named = {b.group for b in broken if b.rule != scheduling.HardConstraint.ORDER}
+    assert named == {f.split()[0] for f in reading.faults(reading.of(some))}
 
 
 def span_at(timestamp: float, rules: Rules) -> Span:
@@ -151,7 +151,7 @@ for seed in (3, 14, 15, 92):
 
 def test_another_process_gives_the_same_byte_for_byte() -> None:
     root = Path(__file__).parents[2]
-    told = []
+    named = []
     for hash_seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", SCRIPT],
@@ -160,9 +160,9 @@ def test_another_process_gives_the_same_byte_for_byte() -> None:
             capture_output=True,
             check=True,
         )
-        told.append(run.stdout)
-    assert told[0] == told[1]
-    assert b"Placed" in told[0]
+        named.append(run.stdout)
+    assert named[0] == named[1]
+    assert b"Placed" in named[0]
 
 
 @patient
@@ -182,7 +182,7 @@ def test_where_a_meeting_has_no_time_none_can_be_added(seed: int) -> None:
 
 
 def at_work_together(workers: list[Worker], group: Group, rules: Rules) -> int:
-    """How many meetings the shifts alone have room for, one after the other."""
+    """How many meetings the shifts alone have time for, one after the other."""
     free = dataclasses.replace(
         rules, quiet=(), rest_hours=0, least_days=1, spacing_days=1, away_per_team=None, rooms=None
     )

@@ -7,7 +7,19 @@ import pytest
 from tests.scheduling.instances import MONDAY, instance, pair, shift, span, worker
 
 from oppipari import scheduling
-from oppipari.scheduling import Aim, Hard, Placed, Reason, Rules, Stage, Timetable, Unplaced, errors, words
+from oppipari.scheduling import (
+    HardConstraint,
+    NoCommonTimeCause,
+    Objective,
+    Placed,
+    Reason,
+    Rules,
+    Stage,
+    Timetable,
+    Unplaced,
+    errors,
+    words,
+)
 
 
 def flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -34,8 +46,9 @@ def test_every_language_says_everything_with_the_same_holes(lang: str) -> None:
 def test_every_fact_has_its_words(lang: str) -> None:
     t = words.texts(lang)
     assert set(t["reason"]) == {str(r) for r in Reason}
-    assert set(t["broken"]) == {str(r) for r in Hard}
-    assert set(t["aim"]) == {str(a) for a in Aim}
+    assert set(t["violation"]) == {str(r) for r in HardConstraint}
+    assert set(t["no_common_time"]) == {str(r) for r in NoCommonTimeCause}
+    assert set(t["objective"]) == {str(a) for a in Objective}
     kinds = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, scheduling.SchedulingError)]
     assert set(t["errors"]) == {k.code for k in kinds}
 
@@ -50,7 +63,7 @@ def test_every_reason_and_broken_rule_that_occurs_fills_its_sentence(lang: str) 
             assert words.reason(u, lang)
         moved = [Placed(g.key, 1, span(0, "6.10", "6.20", rules.first_day)) for g in groups]
         for b in scheduling.check(workers, groups, rules, moved):
-            assert words.broken(b, {}, lang)
+            assert words.violation(b, {}, lang)
 
 
 def test_sentences_name_who_and_what() -> None:
@@ -60,7 +73,7 @@ def test_sentences_name_who_and_what() -> None:
         "Miehitys (Kuusi): samasta tiimistä saa olla tapaamisessa enintään 1 kerrallaan, eikä sopivaa aikaa jää."
     )
     broken = scheduling.check([a, b], [pair()], Rules(MONDAY, 1), [Placed("ab", 1, span(0, "14.30", "15.30"))])
-    assert [words.broken(x, {"a": "Aino Laine", "b": "Bo Sund"}, "fi") for x in broken] == [
+    assert [words.violation(x, {"a": "Aino Laine", "b": "Bo Sund"}, "fi") for x in broken] == [
         "Aino Laine: tapaaminen ei ole kokonaan yhden työvuoron aikana.",
         "Bo Sund: tapaaminen ei ole kokonaan yhden työvuoron aikana.",
         "Miehitys (Kuusi): tapaamisessa olisi yhtä aikaa 2, enintään 1 saa olla.",
@@ -68,7 +81,7 @@ def test_sentences_name_who_and_what() -> None:
 
 
 def test_the_proof_says_no_more_than_is_proven() -> None:
-    stage = Stage(Aim.MEETINGS, 0, 1, False)
+    stage = Stage(Objective.MEETINGS, 0, 1, False)
     missing = Unplaced("ab", 1, Reason.NOT_PROVEN)
     gap = Timetable((), (missing,), bound=1, proven=False, stages=(stage,))
     assert "todistettu" not in words.proof(gap, "fi")

@@ -42,4 +42,12 @@ def test_a_feed_that_fails_is_logged_without_its_secret(log: io.StringIO, monkey
 def test_other_addresses_are_logged_as_they_are(log: io.StringIO) -> None:
     logging.getLogger("x").warning("Not Found: %s, %d", "/meetings/7/", 100)
     logging.getLogger("x").warning("Not Found: %s", "/link/SALAISUUS/")
-    assert log.getvalue() == "Not Found: /meetings/7/, 100\nNot Found: /link/…/\n"
+    logging.getLogger("x").warning("Not Found: %s", "/read/SALAISUUS/rounds/7/")
+    assert log.getvalue() == "Not Found: /meetings/7/, 100\nNot Found: /link/…/\nNot Found: /read/…/rounds/7/\n"
+
+
+@pytest.mark.django_db
+def test_an_invitation_that_has_ended_is_logged_without_its_secret(log: io.StringIO) -> None:
+    assert Client().get(reverse("invitation", args=["slip.SALAISUUS"])).status_code == 410
+    assert "/invitation/…" in log.getvalue()
+    assert "SALAISUUS" not in log.getvalue()

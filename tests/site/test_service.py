@@ -80,7 +80,7 @@ class Started:
 
     def ends(self) -> int:
         """The exit status (minus the signal that ended it), once it and all its processes are gone."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             ended, status = os.waitpid(self.process, os.WNOHANG)
             if ended:
@@ -116,7 +116,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Started]]:
 
 
 def page(address: str) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         try:
             found: str = urllib.request.urlopen(address, timeout=5).read().decode()  # noqa: S310
@@ -128,42 +128,39 @@ def page(address: str) -> str:
 
 
 @linux
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_one_command_starts_everything_and_ctrl_c_stops_it(started: Any, command: str) -> None:
+@pytest.mark.parametrize(("command", "stopped_by"), [("serve", "process"), ("demo", "terminal")])
+def test_one_command_starts_everything_and_another_stops_it(started: Any, command: str, stopped_by: str) -> None:
     service = started(command)
     service.until("Ctrl-C")
     links = re.findall(r"http://127\.0\.0\.1:\d+/link/\S+", service.printed)
     assert len(links) == (3 if command == "demo" else 1)
     assert "Oppipari" in page(links[0])
     assert (service.data / "secret.key").stat().st_mode & 0o077 == 0
-    os.write(service.terminal, b"\x03")
+    _stop(service, stopped_by)
     assert service.ends() == 0
     assert "Traceback" not in service.printed
     assert "has stopped" in service.printed
 
 
-@linux
-@pytest.mark.parametrize(
-    ("moment", "to_whom"),
-    [
-        ("preparing", "terminal"),
-        ("the processes start", "terminal"),
-        ("the processes start", "process"),
-        ("Ctrl-C", "group"),
-        ("Ctrl-C", "process"),
-    ],
-)
-def test_it_can_be_stopped_at_any_moment(started: Any, moment: str, to_whom: str) -> None:
-    service = started()
-    service.until(moment)
-    if moment == "Ctrl-C":
-        page(f"http://127.0.0.1:{service.port}/healthz")
+def _stop(service: Started, to_whom: str) -> None:
+    """As somebody at the terminal does, a service manager that tells all its processes, or one that tells the first."""
     if to_whom == "terminal":
         os.write(service.terminal, b"\x03")
     elif to_whom == "group":
         os.killpg(service.process, signal.SIGINT)
     else:
         os.kill(service.process, signal.SIGTERM)
+
+
+@linux
+@pytest.mark.parametrize(
+    ("moment", "to_whom"),
+    [("preparing", "terminal"), ("the processes start", "terminal"), ("the processes start", "process")],
+)
+def test_it_can_be_stopped_while_it_starts(started: Any, moment: str, to_whom: str) -> None:
+    service = started()
+    service.until(moment)
+    _stop(service, to_whom)
     # Before there is anything to stop, it ends as any other program does that gets the signal.
     assert service.ends() == (-signal.SIGINT if moment == "preparing" else 0)
     assert "Traceback" not in service.printed
@@ -189,8 +186,9 @@ def test_a_process_that_ended_by_itself_is_started_again(started: Any) -> None:
     service.until("started again")
     assert page(f"http://127.0.0.1:{service.port}/healthz") == "ok"
     assert not before & set(service.family())
-    os.write(service.terminal, b"\x03")
+    _stop(service, "group")
     assert service.ends() == 0
+    assert "Traceback" not in service.printed
 
 
 def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -262,3 +260,22 @@ def test_first_load_stays_light() -> None:
         "site/oppipari.js",
     ]
     assert sum(len(gzip.compress((static / f).read_bytes())) for f in files) < 90_000
+
+
+@linux
+def test_the_address_that_the_operator_told_is_answered_and_printed(started: Any, monkeypatch: Any) -> None:
+    """As behind a proxy that ends TLS: nothing but `SITE_URL` is set, and the proxy's headers come with each request."""
+    monkeypatch.setenv("SITE_URL", "https://oppipari.example.org")
+    service = started("serve")
+    service.until("Ctrl-C")
+    assert "Oppipari is at https://oppipari.example.org\r\n" in service.printed
+    assert "https://oppipari.example.org/link/" in service.printed
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{service.port}/sign-in/",
+        headers={"Host": "oppipari.example.org", "X-Forwarded-Proto": "https"},
+    )
+    answer = urllib.request.urlopen(asked, timeout=20)  # noqa: S310
+    assert answer.status == 200
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+    _stop(service, "process")
+    assert service.ends() == 0

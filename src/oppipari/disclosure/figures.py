@@ -1,45 +1,64 @@
-"""One question in one group: which figure is told, so that every single answer stays open (rules 3 and 7).
+"""One question in one group: which figure is released, so that every single answer stays open (rules 3, 7 and 8).
 
-All ways in which n people may have answered are sorted into classes, and a class is told, never more. Who knows the
-figure, their own answer and this program knows the class; so each class holds, for every answer one may have given oneself,
-ways in which the others answered differently. The classes depend on n alone:
+All histograms of n answers are partitioned into classes, and the class is released, never more. Whoever knows the figure and
+this program knows the class, whatever the words say. So each class contains, for any two answers that two people in it may
+have given, at least two histograms of the others' answers, and never only histograms in which these all gave the same (a form
+of l-diversity against a coalition). The classes depend on n alone. `coalition_size` is how many compare their answers: two.
 
-- **Ends.** If s is the sum of n answers, one who answered 1 knows that the others all answered 5 once s is 5n - 4. So sums
-  from 5n - 5 on must be one class. Where no distribution says more, all means from 4.2 on are told as "4.2 or more" (with
-  five answers 4.0), and as "1.8 or less" at the other end.
-- **Nearly unanimous.** With three answers or more outside its fullest cell a distribution of eight is told in full: no own
-  answer makes the others one. Else the fullest cell c is joined with its neighbours. One who alone answered v beside n - 1
-  answers c would still know the others from mean and cells, if nobody else fell into the same class; therefore v, c - 1, c + 1
-  and n - 3 answers c, which has the same mean, is told joined as well.
+- **Eight and more.** With more than `coalition_size` + 1 answers outside its fullest cell c the histogram is released in full:
+  two people take two away, and two are left that are not c. Else c is collapsed with its neighbours, and the mean is released
+  as the interval in which it lies in the class: those with as many answers `far` from c, and at most `coalition_size` + 1
+  outside c altogether. Two who both answered a neighbour of c cannot know whether a third did; two who are far cannot know
+  whether a third is near, or, where there are three, which of the far values it gave, since these are collapsed too. Around 3
+  the far values, 1 and 5, lie on two sides and cannot be collapsed, so there no histogram is released beside them.
+- **Five to seven** have only a mean, see `small_counts`.
 
-`tests/disclosure/test_classes.py` goes through all ways to answer.
+`tests/disclosure/test_classes.py` goes through all histograms and all pairs of answers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oppipari.disclosure.rules import HIGH, LEAST_FOR_MEAN, LOW, VALUES, Rules
+from oppipari.disclosure.small_counts import Histogram, small_count_classes, sum_of_answers
 
-Histogram = tuple[int, int, int, int, int]  # how many answered 1, 2, 3, 4, 5
-# In tenths: the bounds of a group, and of a total of groups, beyond which no mean is told.
+# In tenths: the bounds of a group, and of a total of groups, beyond which no mean is released.
 BOUNDS, TOTAL_BOUNDS = (18, 42), (13, 47)
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """How many answered from `low` to `high`; neighbouring values are joined where one alone would tell too much."""
+class Cell:
+    """Collapsed categories: how many answered from `low` to `high`, where one value alone would reveal too much.
+
+    Parameters
+    ----------
+    low, high : int
+        Values of the scale; the same for a category that is not collapsed.
+    count : int
+    """
 
     low: int
     high: int
     count: int
 
 
-Cells = tuple[Joined, ...]
+Cells = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What may be told of one question: a mean with one decimal, or bounds of it, and perhaps a distribution."""
+    """What may be released of one question in one group.
+
+    Parameters
+    ----------
+    n : int, optional
+        Number of answers.
+    mean : float, optional
+        One decimal.
+    at_least, at_most : float, optional
+        Bounds of the mean where it is not released.
+    distribution : tuple of Cell, optional
+    """
 
     n: int | None = None
     mean: float | None = None
@@ -49,12 +68,13 @@ class Figure:
 
     @property
     def withheld(self) -> bool:
+        """Whether nothing is released."""
         return self.mean is None and self.at_least is None and self.at_most is None and self.distribution is None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A figure in whole numbers (means in tenths), and between which sums its class lies, which all may know."""
+class ProtectedFigure:
+    """A figure in integers (means in tenths), and the interval of sums of its class, which is public knowledge."""
 
     n: int
     sums: tuple[int, int]
@@ -65,10 +85,12 @@ class Told:
 
     @property
     def full(self) -> bool:
-        """Whether the distribution is told value by value; then nothing of the group is left to tell."""
+        """Whether the histogram is released value by value; then nothing of the group is left to release."""
         return self.cells is not None and len(self.cells) == len(VALUES)
 
-    def figure(self) -> Figure:
+    def to_figure(self) -> Figure:
+        """The same in points."""
+
         def points(tenths: int | None) -> float | None:
             return None if tenths is None else tenths / 10
 
@@ -76,7 +98,11 @@ class Told:
 
 
 def rounded(total: int, n: int) -> int:
-    """The mean in tenths, halves rounded up, in whole numbers."""
+    """The mean in tenths, halves rounded up.
+
+    >>> rounded(total=17, n=4)
+    43
+    """
     return (20 * total + n) // (2 * n)
 
 
@@ -88,79 +114,118 @@ def sums_of(n: int, first: int, last: int) -> tuple[int, int]:
 
 
 def ends(n: int, bounds: tuple[int, int] = BOUNDS) -> tuple[int, int]:
-    """From which mean downwards and from which upwards only a bound is told of n >= 5 answers, in tenths."""
+    """Below which and above which mean, in tenths, only a bound is released of n >= 5 answers."""
     width = HIGH - LOW
     return max(bounds[0], rounded(LOW * n + width + 1, n)), min(bounds[1], rounded(HIGH * n - width - 1, n))
 
 
 def full_cells(h: Sequence[int]) -> Cells:
-    return tuple(Joined(v, v, k) for v, k in zip(VALUES, h, strict=True))
+    """One cell for each value."""
+    return tuple(Cell(v, v, k) for v, k in zip(VALUES, h, strict=True))
 
 
-def told_in_full(h: Sequence[int]) -> Told:
-    """Everything; but 5.0 is not said of people who were not all of one mind, 4.9 or more is."""
-    n, total = sum(h), total_of(h)
+def full_figure(h: Sequence[int]) -> ProtectedFigure:
+    """Everything; but 5.0 is not said of people who were not unanimous, 4.9 or more is."""
+    n, total = sum(h), sum_of_answers(h)
     mean, sums, cells = rounded(total, n), (total, total), full_cells(h)
     if mean == 10 * HIGH:
-        return Told(n, sums, at_least=mean - 1, cells=cells)
+        return ProtectedFigure(n, sums, at_least=mean - 1, cells=cells)
     if mean == 10 * LOW:
-        return Told(n, sums, at_most=mean + 1, cells=cells)
-    return Told(n, sums, mean, cells=cells)
+        return ProtectedFigure(n, sums, at_most=mean + 1, cells=cells)
+    return ProtectedFigure(n, sums, mean, cells=cells)
 
 
-def total_of(h: Sequence[int]) -> int:
-    """The sum of all answers."""
-    return sum(v * k for v, k in zip(VALUES, h, strict=True))
+def protect(h: Sequence[int], rules: Rules) -> ProtectedFigure | None:
+    """What may be released of the answers to one question.
 
+    Parameters
+    ----------
+    h : (5,) sequence of int
+        How many gave each value.
+    rules : Rules
 
-def tell(h: Sequence[int], rules: Rules) -> Told | None:
-    """What may be told of the answers `h` (how many gave each value) to one question; None if nothing."""
-    n, total = sum(h), total_of(h)
-    least = rules.least_for_mean if rules.all_alike else 1
+    Returns
+    -------
+    ProtectedFigure or None
+        None if nothing may be released.
+
+    Examples
+    --------
+    >>> protect((0, 0, 0, 0, 4), Rules()) is None
+    True
+    >>> protect((0, 0, 0, 0, 8), Rules()).at_least
+    42
+    """
+    n = sum(h)
+    least = rules.least_for_mean if rules.threshold_each else 1
     if n < max(least, 1):
         return None
-    mean = rounded(total, n)
-    with_distribution = n >= rules.least_for_distribution
-    around = nearly_unanimous(h, rules) if with_distribution else None
-    if with_distribution and around is None:
-        return told_in_full(h)
-    bottom, top = ends(n)
-    # Under five, which only a release without rule 3 would show, nothing would be left between the ends.
-    stepping = rules.steps_back and n >= LEAST_FOR_MEAN
-    if stepping and mean >= top:
-        told = Told(n, sums_of(n, top, 10 * HIGH), at_least=top)
-    elif stepping and mean <= bottom:
-        told = Told(n, sums_of(n, 10 * LOW, bottom), at_most=bottom)
-    else:
-        told = Told(n, sums_of(n, mean, mean), mean)
-    if around is None:
-        return told
-    cells, sums = _joined(h, around)
-    both = max(told.sums[0], sums[0]), min(told.sums[1], sums[1])
-    return Told(n, both, told.mean, told.at_least, told.at_most, cells)
+    if n >= rules.least_for_distribution:
+        c = nearly_unanimous(h, rules.coalition_size) if rules.collapses else None
+        return full_figure(h) if c is None else _collapsed(h, c, rules)
+    # Under five, which only a release without rule 3 would show, no class could leave anything open.
+    if rules.intervals and n >= LEAST_FOR_MEAN:
+        least_sum, most_sum = small_count_classes(n, rules.coalition_size, rules.resolves_unique)[as_histogram(h)]
+        return interval_figure(n, least_sum, most_sum)
+    mean = rounded(sum_of_answers(h), n)
+    return ProtectedFigure(n, sums_of(n, mean, mean), mean)
 
 
-def nearly_unanimous(h: Sequence[int], rules: Rules) -> int | None:
-    """The value that nearly all answered, where that must be hidden; None where a full distribution exposes nobody."""
-    n = sum(h)
+def as_histogram(h: Sequence[int]) -> Histogram:
+    """The same as a tuple of five."""
+    a, b, c, d, e = h
+    return a, b, c, d, e
+
+
+def nearly_unanimous(h: Sequence[int], coalition_size: int) -> int | None:
+    """The value that nearly all answered, where that must be hidden; None where the full histogram exposes nobody."""
     fullest = max(VALUES, key=lambda v: h[v - LOW])
-    outside = n - h[fullest - LOW]
-    if rules.joins and outside <= 2:
-        return fullest
-    # What a nearly unanimous group could be taken for: a c each less for one more on both sides.
-    covers = outside == 3 and LOW < fullest < HIGH and h[fullest - 1 - LOW] and h[fullest + 1 - LOW]
-    return fullest if rules.joins and rules.covers and covers else None
+    return fullest if sum(h) - h[fullest - LOW] <= coalition_size + 1 else None
 
 
-def _joined(h: Sequence[int], c: int) -> tuple[Cells, tuple[int, int]]:
-    """The fullest cell joined with its neighbours, and the sums that the class of these cells may have."""
-    low, high = max(LOW, c - 1), min(HIGH, c + 1)
-    single = {v: h[v - LOW] for v in VALUES if not low <= v <= high}
-    count = sum(h) - sum(single.values())
-    cells = tuple(
-        Joined(v, v, single[v]) if v in single else Joined(low, high, count) for v in VALUES if v <= low or v > high
-    )
-    # Within the class at most two answers lie outside c, or three of which two make up for one another.
-    base = sum(v * k for v, k in single.items()) + c * count
-    off = max(0, 2 - sum(single.values()))
-    return cells, (base - off * (c > low), base + off * (c < high))
+def interval_figure(n: int, least: int, most: int, cells: Cells | None = None) -> ProtectedFigure:
+    """A class of histograms whose sums lie from `least` to `most`, in words that reveal no more than that.
+
+    Near an end only a bound is released, and never one beyond `BOUNDS`: "4.2 or more" stands for many classes.
+    """
+    first, last = rounded(least, n), rounded(most, n)
+    bottom, top = BOUNDS
+    at_least: int | None = first
+    at_most: int | None = last
+    if last >= 10 * HIGH - 1:
+        at_least, at_most = min(first, top), None
+    elif first <= 10 * LOW + 1:
+        at_least, at_most = None, max(last, bottom)
+    low, high = sums_of(n, at_least or 10 * LOW, at_most or 10 * HIGH)
+    if cells is not None:
+        low = max(low, sum(c.low * c.count for c in cells))
+        high = min(high, sum(c.high * c.count for c in cells))
+    if at_least == at_most:
+        return ProtectedFigure(n, (low, high), at_least, cells=cells)
+    return ProtectedFigure(n, (low, high), None, at_least, at_most, cells)
+
+
+def _collapsed(h: Sequence[int], c: int, rules: Rules) -> ProtectedFigure:
+    """The fullest cell c collapsed with its neighbours, the cells far from it collapsed too, and the mean of such a class."""
+    n, low, high = sum(h), max(LOW, c - 1), min(HIGH, c + 1)
+    near = sum(h[low - LOW : high - LOW + 1])
+    far = n - near
+    if not rules.intervals:
+        mean = rounded(sum_of_answers(h), n)
+        sides = [(v, v) for v in VALUES if v < low] + [(low, high)] + [(v, v) for v in VALUES if v > high]
+        return ProtectedFigure(n, sums_of(n, mean, mean), mean, cells=_cells(h, sides))
+    spread_left = rules.coalition_size + 1 - far
+    if low > LOW and high < HIGH:  # around 3: 1 and 5 cannot be joined
+        spread = 2 * (rules.coalition_size + 1) if far else spread_left
+        sides = [(LOW, LOW), (low, high), (HIGH, HIGH)]
+        return interval_figure(n, c * n - spread, c * n + spread, None if far else _cells(h, sides))
+    away = (LOW, low - 1) if low > LOW else (high + 1, HIGH)
+    least = c * near + away[0] * far - spread_left * (low < c)
+    most = c * near + away[1] * far + spread_left * (c < high)
+    # With nobody far away nothing is hidden by joining.
+    apart = [away] if far else [(v, v) for v in range(away[0], away[1] + 1)]
+    return interval_figure(n, least, most, _cells(h, sorted([*apart, (low, high)])))
+
+
+def _cells(h: Sequence[int], sides: Sequence[tuple[int, int]]) -> Cells:
+    return tuple(Cell(low, high, sum(h[low - LOW : high - LOW + 1])) for low, high in sides)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oppipari.disclosure.figures import Figure, Joined
+from oppipari.disclosure.figures import Cell, Figure
 
 VERSION = 1
 
@@ -22,12 +22,12 @@ class Release:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe, to be frozen."""
-        return {"too_few": self.too_few, "items": {name: _kept(f) for name, f in self.items.items()}}
+        return {"too_few": self.too_few, "items": {name: _figure_dict(f) for name, f in self.items.items()}}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are told together: one unit, small ones, or all that is told within a place.
+    """Units that are released together: one unit, small ones, or all that is released within a node.
 
     `units` are the paths of exactly those units whose answers are in the figures.
     """
@@ -57,30 +57,30 @@ class UnitsRelease:
         return {
             "version": VERSION,
             "groups": [
-                {"name": g.name, "units": list(g.units), "items": {i: _kept(f) for i, f in g.items.items()}}
+                {"name": g.name, "units": list(g.units), "items": {i: _figure_dict(f) for i, f in g.items.items()}}
                 for g in self.groups
             ],
             "withheld": [{"unit": w.unit, "reason": w.reason} for w in self.withheld],
         }
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> "UnitsRelease":
+    def from_dict(cls, data: Mapping[str, Any]) -> "UnitsRelease":
         """What `to_dict` gave. Raises NotARelease."""
         try:
-            if kept["version"] != VERSION:
-                raise NotARelease(f"version {kept['version']!r} is not known")
+            if data["version"] != VERSION:
+                raise NotARelease(f"version {data['version']!r} is not known")
             return cls(
                 tuple(
                     Group(g["name"], tuple(g["units"]), {i: _figure(f) for i, f in g["items"].items()})
-                    for g in kept["groups"]
+                    for g in data["groups"]
                 ),
-                tuple(Withheld(w["unit"], w["reason"]) for w in kept["withheld"]),
+                tuple(Withheld(w["unit"], w["reason"]) for w in data["withheld"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise NotARelease(str(error)) from error
 
 
-def _kept(f: Figure) -> dict[str, Any]:
+def _figure_dict(f: Figure) -> dict[str, Any]:
     return {
         "n": f.n,
         "mean": f.mean,
@@ -90,8 +90,8 @@ def _kept(f: Figure) -> dict[str, Any]:
     }
 
 
-def _figure(kept: Mapping[str, Any]) -> Figure:
-    cells = kept["distribution"]
+def _figure(data: Mapping[str, Any]) -> Figure:
+    cells = data["distribution"]
     return Figure(
-        kept["n"], kept["mean"], kept["at_least"], kept["at_most"], tuple(Joined(*c) for c in cells) if cells else None
+        data["n"], data["mean"], data["at_least"], data["at_most"], tuple(Cell(*c) for c in cells) if cells else None
     )

@@ -9,26 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oppipari.disclosure import words
-from oppipari.disclosure.differences import isolated
-from oppipari.disclosure.figures import Figure, Histogram, Told, full_cells, rounded, tell, total_of
-from oppipari.disclosure.grouping import Block, Node, form_blocks, tree_of
+from oppipari.disclosure.differencing import isolated_by_differencing
+from oppipari.disclosure.figures import Figure, ProtectedFigure, full_cells, protect, rounded
+from oppipari.disclosure.merging import Block, Node, form_blocks, tree_of
 from oppipari.disclosure.released import Group, Release, UnitsRelease, Withheld
 from oppipari.disclosure.rules import HIGH, VALUES, Rules
-from oppipari.disclosure.totals import Place, lay_out, told_total
+from oppipari.disclosure.small_counts import Histogram, sum_of_answers
+from oppipari.disclosure.totals import TotalsNode, total_figure, totals_tree
 
 DEEPEST = 50
 
 
 class UnsafeRelease(RuntimeError):
-    """The last look found people who could be told apart: nothing is released. It means a mistake in this program."""
+    """Differencing found people who could be isolated: nothing is released. It means a mistake in this program."""
 
 
 def release(sheets: Sequence[Mapping[str, int | None]], items: Sequence[str], rules: Rules | None = None) -> Release:
-    """The figures that may be shown of one unit's `sheets` (a mapping item -> answer for each respondent, None or no
-    entry where not answered).
+    """The figures that may be released of one unit.
 
-    Each item is counted for itself: one that fewer than five answered is withheld alone. Raises ValueError for an
-    answer outside the scale.
+    Each item is counted for itself: one that fewer than five answered is withheld alone.
+
+    Parameters
+    ----------
+    sheets : sequence of mapping
+        For each respondent item to answer; None or no entry where not answered.
+    items : sequence of str
+    rules : Rules, optional
+
+    Returns
+    -------
+    Release
+
+    Raises
+    ------
+    ValueError
+        For an answer outside the scale.
     """
     rules = rules or Rules()
     figures: dict[str, Figure] = {}
@@ -36,8 +51,8 @@ def release(sheets: Sequence[Mapping[str, int | None]], items: Sequence[str], ru
         values = [v for s in sheets if (v := s.get(name)) is not None]
         if any(v not in VALUES for v in values):
             raise ValueError(f"an answer to {name} is outside the scale")
-        told = tell([values.count(v) for v in VALUES], rules)
-        figures[name] = told.figure() if told else Figure()
+        figure = protect([values.count(v) for v in VALUES], rules)
+        figures[name] = figure.to_figure() if figure else Figure()
     if len(sheets) < rules.least_for_mean:
         return Release(True)
     return Release(all(f.withheld for f in figures.values()), figures)
@@ -61,12 +76,37 @@ def release_units(
     rules: Rules | None = None,
     lang: str = "en",
 ) -> UnitsRelease:
-    """The figures that may be shown of many units, and of the places that they are in.
+    """The figures that may be released of many units, and of the nodes that they are in.
 
-    `units` is each respondent's unit as a path such as "City/East/Harbour Home"; `answers` has a row for each of them and a
-    column for each of `items`, 1 to 5, and 0 or None where not answered. Who answered nothing counts nowhere. `lang` is for
-    the names of groups. The order of rows makes no difference. Raises ValueError for an answer outside the scale, a
-    unit without a name, or sizes that do not fit.
+    Parameters
+    ----------
+    units : (respondents,) sequence of str
+        Each respondent's unit as a path such as "City/East/Harbour Home".
+    answers : (respondents, items) array or rows of int
+        1 to 5, and 0 or None where not answered. Who answered nothing counts nowhere.
+    items : (items,) sequence of str
+    rules : Rules, optional
+    lang : str
+        For the names of groups.
+
+    Returns
+    -------
+    UnitsRelease
+        The order of rows makes no difference.
+
+    Raises
+    ------
+    ValueError
+        For an answer outside the scale, a unit without a name, or sizes that do not fit.
+    UnsafeRelease
+        Never, unless there is a mistake in this program.
+
+    Examples
+    --------
+    >>> units = ["City/East"] * 8 + ["City/West"] * 3
+    >>> found = release_units(units, [[v] for v in (1, 2, 3, 3, 4, 4, 5, 5, 1, 1, 1)], ["q"])
+    >>> [(group.name, group.items["q"].n) for group in found.groups], [w.unit for w in found.withheld]
+    ([('City/East', 8)], ['City/West'])
     """
     rules = rules or Rules()
     table = _table(units, answers, items)
@@ -80,14 +120,14 @@ def release_units(
         np.add.at(counts[:, column, :], (where, table[:, column]), 1)
     people = np.bincount(where[(table > 0).any(axis=1)], minlength=len(paths)) if len(units) else np.zeros(0, np.int64)
     org = _Organisation(paths, dict(enumerate(people.tolist())), counts[:, :, 1:], list(items), rules, lang)
-    found = org.release()
-    if rules.differences and rules.all_alike:
-        _look_once_more(found, org)
-    return found
+    result = org.release()
+    if rules.differencing and rules.threshold_each:
+        _check_differencing(result, org)
+    return result
 
 
 def path_of(unit: str) -> tuple[str, ...]:
-    """The places that a unit is in, itself last; empty parts and white space around them do not count.
+    """The path of a unit, itself last; empty parts and white space around them do not count.
 
     Raises ValueError where there is none, or more than `DEEPEST`.
     """
@@ -130,44 +170,44 @@ class _Organisation:
         top = tree_of(self.paths)
         form_blocks(top, self.people, self.rules)
         blocks = list(top.all_blocks())
-        laid: dict[str, Place] = {}
+        trees: dict[str, TotalsNode] = {}
         for column, name in enumerate(self.items):
-            laid[name] = lay_out(top, {b: self._answers(b.units, column) for b in blocks}, self.rules)
-        groups = list(self._groups(top, laid))
-        taken = {u for b in blocks for u in b.units}
-        withheld = [Withheld("/".join(p), "too_few") for u, p in enumerate(self.paths) if u not in taken]
+            trees[name] = totals_tree(top, {b: self._answers(b.units, column) for b in blocks}, self.rules)
+        groups = list(self._groups(top, trees))
+        in_blocks = {u for b in blocks for u in b.units}
+        withheld = [Withheld("/".join(p), "too_few") for u, p in enumerate(self.paths) if u not in in_blocks]
         return UnitsRelease(tuple(_with_own_names(groups)), tuple(withheld))
 
     def _answers(self, units: Sequence[int], column: int) -> Histogram:
         a, b, c, d, e = self.counts[list(units), column].sum(axis=0).tolist()
         return a, b, c, d, e
 
-    def _groups(self, node: Node, laid: Mapping[str, Place]) -> Iterator[Group]:
-        """Totals before what they are made of, places in the order of their names."""
+    def _groups(self, node: Node, trees: Mapping[str, TotalsNode]) -> Iterator[Group]:
+        """Totals before what they are made of, nodes in the order of their names."""
         inside = sorted(u for b in node.all_blocks() for u in b.units)
-        if not self.rules.differences:
+        if not self.rules.differencing:
             inside = sorted(node.all_units())
             if len(inside) > 1:
-                yield self._group(self._total_name(node, inside), inside, self._careless(inside))
+                yield self._group(self._total_name(node, inside), inside, self._unprotected(inside))
         elif _is_a_total(node):
-            figures = {name: told_total(place) for name, place in laid.items()}
+            figures = {name: total_figure(totals) for name, totals in trees.items()}
             yield self._group(self._total_name(node, inside), inside, figures)
         for block in sorted(node.blocks, key=lambda b: (len(b.units) > 1, b.units)):
-            told = {name: place.told.get(block) for name, place in laid.items()}
-            figures = {name: part.told.figure() if part else Figure() for name, part in told.items()}
+            parts = {name: totals.figures.get(block) for name, totals in trees.items()}
+            figures = {name: part.figure.to_figure() if part else Figure() for name, part in parts.items()}
             yield self._group(self._block_name(block), block.units, figures)
         for number, child in enumerate(node.children()):
-            yield from self._groups(child, {name: place.below[number] for name, place in laid.items()})
+            yield from self._groups(child, {name: totals.below[number] for name, totals in trees.items()})
 
-    def _careless(self, inside: Sequence[int]) -> dict[str, Figure]:
-        """Totals without rule 4: of everybody, whoever is told besides."""
-        found = {}
+    def _unprotected(self, inside: Sequence[int]) -> dict[str, Figure]:
+        """Totals without rule 4: of everybody, whoever is released besides."""
+        result = {}
         for column, name in enumerate(self.items):
             h = self._answers(inside, column)
-            n, total = sum(h), total_of(h)
-            plain = Told(n, (total, total), rounded(total, n), cells=full_cells(h)) if n else None
-            found[name] = plain.figure() if plain else Figure()
-        return found
+            n, total = sum(h), sum_of_answers(h)
+            plain = ProtectedFigure(n, (total, total), rounded(total, n), cells=full_cells(h)) if n else None
+            result[name] = plain.to_figure() if plain else Figure()
+        return result
 
     def _group(self, name: str, units: Sequence[int], figures: Mapping[str, Figure]) -> Group:
         # n alone, without a figure, would be one more thing to subtract.
@@ -194,14 +234,14 @@ class _Organisation:
             common += 1
         own = ["/".join(p[common:]) for p in paths]
         if len(own) > 3:
-            told = str(text["together"]).format(count=len(own))
+            label = str(text["together"]).format(count=len(own))
         else:
-            told = f" {text['and']} ".join(filter(None, [", ".join(own[:-1]), own[-1]]))
-        return ": ".join(filter(None, ["/".join(paths[0][:common]), told]))
+            label = f" {text['and']} ".join(filter(None, [", ".join(own[:-1]), own[-1]]))
+        return ": ".join(filter(None, ["/".join(paths[0][:common]), label]))
 
 
 def _is_a_total(node: Node) -> bool:
-    """Whether a place holds several blocks that no place within it holds all of."""
+    """Whether a node contains several blocks that no node within it contains all of."""
     count = sum(1 for _ in node.all_blocks())
     return count > 1 and all(sum(1 for _ in c.all_blocks()) < count for c in node.children())
 
@@ -215,11 +255,11 @@ def _with_own_names(groups: Sequence[Group]) -> Iterator[Group]:
         yield g if times[g.name] == 1 else Group(f"{g.name} {seen[g.name]}", g.units, g.items)
 
 
-def _look_once_more(found: UnitsRelease, org: _Organisation) -> None:
-    """Rule 4 once more, over all groups that are told of each item; raises UnsafeRelease."""
+def _check_differencing(result: UnitsRelease, org: _Organisation) -> None:
+    """Rule 4 once more, over all groups that are released of each item; raises UnsafeRelease."""
     names = ["/".join(p) for p in org.paths]
     for column, item in enumerate(org.items):
         answered = org.counts[:, column].sum(axis=1).tolist()
-        groups = [g.units for g in found.groups if g.items[item].n is not None]
-        if isolated(groups, dict(zip(names, answered, strict=True)), org.rules.least_told):
+        groups = [g.units for g in result.groups if g.items[item].n is not None]
+        if isolated_by_differencing(groups, dict(zip(names, answered, strict=True)), org.rules.least_disclosed):
             raise UnsafeRelease(item)

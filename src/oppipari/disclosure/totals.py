@@ -1,14 +1,20 @@
-"""Totals: what is told of places that hold several blocks, worked out from what is told of these (rule 4).
+"""Totals (the margins of the tree of units): what is released of nodes that contain several blocks (rule 4).
 
-What can be worked out from what is public gives nobody away who was not given away before. So a total's distribution is the
-sum of its blocks' distributions, joined where theirs are; its mean is told when all sums that are possible give the same,
-else between which means it lies. Whether a total is told follows from what is public already ("simulatable auditing").
+What can be worked out from what is public exposes nobody who was not exposed before. So a total's histogram is the sum of its
+blocks' histograms, collapsed where theirs are; its mean is released when all sums that are possible give the same, else as an
+interval. Whether a total is released follows from what is public already (simulatable auditing).
 
-For one question a block may have under five answers. Such answers form blocks of that question alone, told nowhere, which
+For one question a block may have under five answers. Such answers form blocks of that question alone, released nowhere, which
 are treated like any other: what a total shows less its parts is never fewer than five answers, and no more than their class.
+Where they are too few, one more figure is suppressed for their sake (complementary suppression).
 
-One thing is added: where at least five small groups have no distribution, their distribution is told together. Then groups
-that are nearly unanimous need others with which they could have exchanged answers, see `exchangeable`.
+One thing is added: where at least five small groups have no histogram, their histogram is released together. Then groups that
+are nearly unanimous need others with which they could have swapped answers, see `swapping`.
+
+References
+----------
+K. Kenthapadi, N. Mishra and K. Nissim (2005), Simulatable auditing. PODS, 118-127.
+A. Hundepool et al. (2012), Statistical Disclosure Control, chapter 4 (secondary cell suppression).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,237 +22,221 @@ from dataclasses import dataclass, field
 
 from oppipari.disclosure.figures import (
     TOTAL_BOUNDS,
+    Cell,
     Cells,
     Figure,
-    Histogram,
-    Joined,
-    Told,
+    ProtectedFigure,
     ends,
     full_cells,
+    full_figure,
+    protect,
     rounded,
-    tell,
-    told_in_full,
-    total_of,
 )
-from oppipari.disclosure.grouping import Block, Node
-from oppipari.disclosure.rules import HIGH, LOW, VALUES, Rules
+from oppipari.disclosure.merging import Block, Node
+from oppipari.disclosure.rules import LOW, VALUES, Rules
+from oppipari.disclosure.small_counts import Histogram, sum_of_answers
+from oppipari.disclosure.swapping import Part, can_swap, may_be_unanimous
 
-MANY = 10  # of so many groups one may give up a figure for the sake of the total
-
-
-@dataclass(eq=False)
-class Part:
-    """The answers of one block, or of some that are too few each, to one question; `told` is public, `h` is not."""
-
-    h: Histogram
-    told: Told
+MANY_PARTS = 10  # of so many groups one may give up a figure for the sake of the total
 
 
 @dataclass(eq=False)
-class Place:
-    """A node of the tree with the parts of one question that lie right there."""
+class TotalsNode:
+    """A node of the tree of units with the parts of one question that lie right there.
+
+    Attributes
+    ----------
+    node : Node
+    below : list of TotalsNode
+    figures : dict of Block to Part
+    pooled : list of Part
+        Answers of blocks that are too few each, made one part here.
+    unassigned : int
+        Answers that are in no part within this node.
+    joint : list of frozenset of Part
+        Parts within this node whose histogram is released together, as disjoint sets.
+    """
 
     node: Node
-    below: list["Place"]
-    told: dict[Block, Part] = field(default_factory=dict)
-    # Answers of blocks that are too few each, made one part here; `loose` ones are in no part within this place.
+    below: list["TotalsNode"]
+    figures: dict[Block, Part] = field(default_factory=dict)
+    # Answers of blocks that are too few each, made one part here; `unassigned` ones are in no part within this node.
     pooled: list[Part] = field(default_factory=list)
-    loose: int = 0
-    # Parts within this place whose distribution is told together, as sets that share nothing.
-    together: list[frozenset[Part]] = field(default_factory=list)
+    unassigned: int = 0
+    # Parts within this node whose distribution is released together, as disjoint sets.
+    joint: list[frozenset[Part]] = field(default_factory=list)
 
     def all_parts(self) -> Iterator[Part]:
-        for place in self.walk():
-            yield from place.told.values()
-            yield from place.pooled
+        """The parts of this node and of all below it."""
+        for totals in self.walk():
+            yield from totals.figures.values()
+            yield from totals.pooled
 
-    def walk(self) -> Iterator["Place"]:
+    def walk(self) -> Iterator["TotalsNode"]:
+        """This node and all below it."""
         yield self
         for child in self.below:
             yield from child.walk()
 
 
-def lay_out(node: Node, answers: Mapping[Block, Histogram], rules: Rules) -> Place:
-    """The parts of one question over the whole tree; `answers` by block."""
-    place, _loose = _lay(node, answers, rules)
-    _tell_together(place, rules)
-    return place
+def totals_tree(node: Node, answers: Mapping[Block, Histogram], rules: Rules) -> TotalsNode:
+    """The parts of one question over the whole tree.
+
+    Parameters
+    ----------
+    node : Node
+    answers : mapping of Block to histogram
+    rules : Rules
+
+    Returns
+    -------
+    TotalsNode
+    """
+    totals, _rest = _build(node, answers, rules)
+    _choose_joint(totals, rules)
+    return totals
 
 
-def _lay(node: Node, answers: Mapping[Block, Histogram], rules: Rules) -> tuple[Place, list[Histogram]]:
-    """A place and all within, with the answers that are in no part yet."""
-    place = Place(node, [])
-    loose: list[Histogram] = []
+def _build(node: Node, answers: Mapping[Block, Histogram], rules: Rules) -> tuple[TotalsNode, list[Histogram]]:
+    """A node and all within, with the answers that are in no part yet."""
+    totals = TotalsNode(node, [])
+    unassigned: list[Histogram] = []
     for child in node.children():
-        below, more = _lay(child, answers, rules)
-        place.below.append(below)
-        loose += more
+        below, more = _build(child, answers, rules)
+        totals.below.append(below)
+        unassigned += more
     for block in node.blocks:
         h = answers[block]
-        told = tell(h, rules)
-        if told is not None:
-            place.told[block] = Part(h, told)
+        figure = protect(h, rules)
+        if figure is not None:
+            totals.figures[block] = Part(h, figure)
         elif sum(h):
-            loose.append(h)
-    if 0 < _count(loose) < rules.least_told:
-        loose += _given_up(place, rules)
-    if _count(loose) >= rules.least_told:
-        h = _added(loose)
-        told = tell(h, rules)
-        assert told is not None
-        place.pooled.append(Part(h, told))
-        loose = []
-    place.loose = _count(loose)
-    return place, loose
+            unassigned.append(h)
+    if 0 < _count(unassigned) < rules.least_disclosed:
+        unassigned += _complementary_suppression(totals, rules)
+    if _count(unassigned) >= rules.least_disclosed:
+        h = _sum(unassigned)
+        figure = protect(h, rules)
+        assert figure is not None
+        totals.pooled.append(Part(h, figure))
+        unassigned = []
+    totals.unassigned = _count(unassigned)
+    return totals, unassigned
 
 
-def _given_up(place: Place, rules: Rules) -> list[Histogram]:
-    """One block's answers to this question, no longer told, so that totals need not do without those that are too few.
+def _complementary_suppression(totals: TotalsNode, rules: Rules) -> list[Histogram]:
+    """One block's answers to this question, suppressed so that totals need not do without those that are too few.
 
-    The smallest right here or just below, if it has no distribution to lose; of ten and more, the smallest of all.
+    The smallest right here or just below, if it has no histogram to lose; of ten and more, the smallest of all.
     """
-    many = sum(1 for _ in place.all_parts()) >= MANY
-    found = [
-        (part.told.n, block.units, way)
-        for way in _ways(place)
-        for block, part in way[-1].told.items()
-        if many or part.told.n < rules.least_for_distribution
+    many = sum(1 for _ in totals.all_parts()) >= MANY_PARTS
+    result = [
+        (part.figure.n, block.units, path)
+        for path in _paths_down(totals)
+        for block, part in path[-1].figures.items()
+        if many or part.figure.n < rules.least_for_distribution
     ]
-    if not found:
+    if not result:
         return []
-    n, units, way = min(found, key=lambda f: f[:2])
-    block = next(b for b in way[-1].told if b.units == units)
-    for below in way[1:]:
-        below.loose += n
-    return [way[-1].told.pop(block).h]
+    n, units, path = min(result, key=lambda f: f[:2])
+    block = next(b for b in path[-1].figures if b.units == units)
+    for below in path[1:]:
+        below.unassigned += n
+    return [path[-1].figures.pop(block).h]
 
 
-def _ways(place: Place) -> Iterator[list[Place]]:
-    """Ways down to places of which no total would be lost: it lacks answers already, or it would be the block itself."""
-    yield [place]
-    for child in place.below:
-        if child.loose:
-            yield from ([place, *way] for way in _ways(child))
+def _paths_down(totals: TotalsNode) -> Iterator[list[TotalsNode]]:
+    """Paths down to nodes of which no total would be lost: it lacks answers already, or it would be the block itself."""
+    yield [totals]
+    for child in totals.below:
+        if child.unassigned:
+            yield from ([totals, *path] for path in _paths_down(child))
         elif not child.below:
-            yield [place, child]
+            yield [totals, child]
 
 
-def _tell_together(top: Place, rules: Rules) -> None:
-    """Choose the sets of parts without a full distribution whose distribution is told together, the greatest first."""
+def _choose_joint(top: TotalsNode, rules: Rules) -> None:
+    """Choose the sets of parts without a full histogram whose histogram is released together, the greatest first."""
 
-    def unclear(place: Place) -> frozenset[Part]:
-        return frozenset(p for p in place.all_parts() if not p.told.full)
+    def unclear(totals: TotalsNode) -> frozenset[Part]:
+        return frozenset(p for p in totals.all_parts() if not p.figure.full)
 
-    def split(place: Place, group: frozenset[Part]) -> list[frozenset[Part]]:
-        """`group` lies in `place`; take from it what lies below and is enough, as long as enough is left."""
-        found: list[frozenset[Part]] = []
-        for child in place.below:
+    def split(totals: TotalsNode, group: frozenset[Part]) -> list[frozenset[Part]]:
+        """`group` lies in `totals`; take from it what lies below and is enough, as long as enough is left."""
+        result: list[frozenset[Part]] = []
+        for child in totals.below:
             inside = unclear(child) & group
             if inside == group:
                 return split(child, group)
-            if _may_be_told(inside, rules) and _may_be_told(group - inside, rules):
-                found += split(child, inside)
+            if _may_be_released(inside, rules) and _may_be_released(group - inside, rules):
+                result += split(child, inside)
                 group -= inside
-        return [*found, group]
+        return [*result, group]
 
-    def choose(place: Place) -> list[frozenset[Part]]:
-        group = unclear(place)
-        if _may_be_told(group, rules):
-            return split(place, group)
-        return [g for child in place.below for g in choose(child)] if len(group) >= rules.least_groups_together else []
+    def choose(totals: TotalsNode) -> list[frozenset[Part]]:
+        group = unclear(totals)
+        if _may_be_released(group, rules):
+            return split(totals, group)
+        return [g for child in totals.below for g in choose(child)] if len(group) >= rules.least_groups_together else []
 
     chosen = choose(top)
-    for place in top.walk():
-        here = unclear(place)
-        place.together = [g for g in chosen if g <= here]
+    for totals in top.walk():
+        here = unclear(totals)
+        totals.joint = [g for g in chosen if g <= here]
 
 
-def _may_be_told(group: frozenset[Part], rules: Rules) -> bool:
-    # Public: so many may be the one that stands in the way that not to be told says nothing of any of them.
-    if sum(_could_be_of_one_mind(p.told) for p in group) < rules.least_groups_together:
+def _may_be_released(group: frozenset[Part], rules: Rules) -> bool:
+    # Public: so many may be the reason that a refusal says nothing of any of them.
+    if sum(may_be_unanimous(p.figure, rules) for p in group) < rules.least_groups_together:
         return False
-    h = _added(p.h for p in group)
-    return sum(h) - max(h) >= 3 and (exchangeable(list(group)) or not rules.exchanges)
+    h = _sum(p.h for p in group)
+    return sum(h) - max(h) >= rules.coalition_size + 2 and (can_swap(list(group), rules) or not rules.swaps)
 
 
-def _could_be_of_one_mind(told: Told) -> bool:
-    """Whether a small group, for all that is told of it, may have answered one value but for one at most."""
-    if told.cells is not None:
-        return False
-    n, (least, most) = told.n, told.sums
-    return any(least <= c * (n - 1) + own <= most for c in VALUES for own in VALUES)
-
-
-def exchangeable(parts: Sequence[Part]) -> bool:
-    """Whether the distribution of all `parts` together leaves every answer in each of them open.
-
-    At risk are parts that answered c but for one at most: where nothing could be otherwise, that one would know the rest.
-    With c in the middle, c and c can be exchanged for c - 1 and c + 1 of another part: no sum changes. At an end, a 5 can be
-    exchanged for a 4 of another part of which "or more" is told. Three others are asked for: whoever looks may be in one of
-    them, and one may be the part itself.
-    """
-    others = dict.fromkeys(VALUES, 0)
-    for part in parts:
-        for c in VALUES:
-            others[c] += _may_take(part, c)
-    return all(others[c] >= 3 for part in parts for c in VALUES if part.h[c - LOW] >= part.told.n - 1)
-
-
-def _may_take(part: Part, c: int) -> bool:
-    """Whether a part can take answers c for others and what is told of it stays the same."""
-    if part.told.cells is not None and part.h[c - LOW] < max(part.h):
-        return False
-    if c == HIGH:
-        return part.told.at_least is not None and part.h[c - 1 - LOW] > 0
-    if c == LOW:
-        return part.told.at_most is not None and part.h[c + 1 - LOW] > 0
-    return part.h[c - 1 - LOW] > 0 and part.h[c + 1 - LOW] > 0
-
-
-def told_total(place: Place) -> Figure:
-    """What may be told of everybody within `place`; nothing where answers within it are in no part of it."""
-    parts = list(place.all_parts())
-    if place.loose or not parts:
+def total_figure(totals: TotalsNode) -> Figure:
+    """What may be released of everybody within a node; nothing where answers within it are in no part of it."""
+    parts = list(totals.all_parts())
+    if totals.unassigned or not parts:
         return Figure()
     if len(parts) == 1:
         # One block, and perhaps others without a single answer to this question: the same answers, the same figure.
-        return parts[0].told.figure()
-    known = frozenset[Part]().union(*place.together)
-    tolds = [p.told for p in parts if p not in known]
-    for group in place.together:
-        h = _added(p.h for p in group)
-        tolds.append(Told(sum(h), (total_of(h), total_of(h)), cells=full_cells(h)))
-    n = sum(t.n for t in tolds)
-    least, most = (sum(t.sums[end] for t in tolds) for end in (0, 1))
-    cells = _coarsest([t.cells for t in tolds])
+        return parts[0].figure.to_figure()
+    known = frozenset[Part]().union(*totals.joint)
+    figures = [p.figure for p in parts if p not in known]
+    for group in totals.joint:
+        h = _sum(p.h for p in group)
+        figures.append(ProtectedFigure(sum(h), (sum_of_answers(h), sum_of_answers(h)), cells=full_cells(h)))
+    n = sum(t.n for t in figures)
+    least, most = (sum(t.sums[end] for t in figures) for end in (0, 1))
+    cells = _common_cells([t.cells for t in figures])
     first, last = rounded(least, n), rounded(most, n)
     if cells and len(cells) == len(VALUES):
-        return told_in_full([c.count for c in cells]).figure()
+        return full_figure([c.count for c in cells]).to_figure()
     bottom, top = ends(n, TOTAL_BOUNDS)
     if last >= top:
-        return Told(n, (least, most), at_least=min(first, top), cells=cells).figure()
+        return ProtectedFigure(n, (least, most), at_least=min(first, top), cells=cells).to_figure()
     if first <= bottom:
-        return Told(n, (least, most), at_most=max(last, bottom), cells=cells).figure()
+        return ProtectedFigure(n, (least, most), at_most=max(last, bottom), cells=cells).to_figure()
     if first == last:
-        return Told(n, (least, most), first, cells=cells).figure()
-    return Told(n, (least, most), at_least=first, at_most=last, cells=cells).figure()
+        return ProtectedFigure(n, (least, most), first, cells=cells).to_figure()
+    return ProtectedFigure(n, (least, most), at_least=first, at_most=last, cells=cells).to_figure()
 
 
-def _coarsest(all_cells: Sequence[Cells | None]) -> Cells | None:
+def _common_cells(all_cells: Sequence[Cells | None]) -> Cells | None:
     """The finest cells that all of these can be added up to; None where that is a single one, or one has none."""
     cuts = set(VALUES)
     for cells in all_cells:
         cuts &= {c.high for c in cells} if cells else set()
-    found: list[Joined] = []
+    result: list[Cell] = []
     low = LOW
     for high in sorted(cuts):
         inside = sum(c.count for cells in all_cells for c in cells or () if low <= c.low and c.high <= high)
-        found.append(Joined(low, high, inside))
+        result.append(Cell(low, high, inside))
         low = high + 1
-    return tuple(found) if len(found) > 1 else None
+    return tuple(result) if len(result) > 1 else None
 
 
-def _added(all_h: Iterable[Histogram]) -> Histogram:
+def _sum(all_h: Iterable[Histogram]) -> Histogram:
     a, b, c, d, e = (sum(column) for column in zip(*all_h, strict=True))
     return a, b, c, d, e
 

@@ -30,6 +30,11 @@ def closings_for(person: Person) -> QuerySet[Round]:
     return Round.objects.filter(supervised | joined)
 
 
+def closed_of(unit: Unit) -> QuerySet[Round]:
+    """The unit's closed rounds: what they brought may be read by the whole unit, also at its reading address."""
+    return Round.objects.filter(unit=unit, state=Round.State.CLOSED)
+
+
 def must_supervise(round_: Round, by: Person) -> None:
     """Raise DomainError unless `by` supervises the round's unit: who runs the evaluation."""
     if not access.supervises(by, round_.unit_id):

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/evaluation/close/", questionnaire.questionnaire_close, name="questionnaire_close"),
     path("rounds/<int:pk>/close/", views.round_close, name="round_close"),
     path("rounds/<int:pk>/closing/", benefits.round_closing, name="round_closing"),
+    path("read/<str:token>/rounds/<int:pk>/", benefits.reading_closing, name="reading_closing"),
     path("rounds/<int:pk>/start-questions/", questionnaire.start_questions, name="start_questions"),
     path("rounds/<int:pk>/together/", together.together, name="together"),
     path("rounds/<int:pk>/together/start/", together.together_start, name="together_start"),

@@ -9,15 +9,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from oppipari.evaluation import actions, queries
+from oppipari.evaluation.before_closing import before_closing
 from oppipari.evaluation.benefits.queries import results_of, start_and_end_of
 from oppipari.evaluation.forms import OpenForm
 from oppipari.evaluation.questionnaire import queries as questionnaires
 from oppipari.evaluation.together.queries import can_close, has_conclusions
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
+from oppipari.organisation.reading.queries import has_address
 from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.pairs.actions import too_far_ahead
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
+from oppipari.rounds.unfinished import unfinished
 
 
 def _round(request: HttpRequest, pk: int) -> Round:
@@ -43,7 +47,9 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
                 actions.go_without(round_, person_of(request))
                 return redirect("round_evaluation", pk=pk)
             elif "anew" in request.POST and (there := queries.questionnaire_of(round_)):
-                actions.ask_anew(there, person_of(request))
+                if "sure" not in request.POST and there.box_id:
+                    return render(request, "evaluation/ask_anew.html", {"round": round_})
+                actions.ask_anew(there, person_of(request), sure="sure" in request.POST)
                 messages.success(request, _("The questionnaire starts anew."))
                 return redirect("round_evaluation", pk=pk)
         except DomainError as error:
@@ -61,11 +67,12 @@ def round_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "can_open": round_.state == Round.State.MEETING,
             "group": questionnaires.group(round_),
-            "told": questionnaires.told_of(round_) if shown is not None and shown.is_open else None,
-            "unreadable": shown is not None and questionnaires.is_unreadable(shown),
+            "told": questionnaires.told_of(shown) if shown is not None and shown.is_open else None,
+            "trouble": questionnaires.trouble_with(shown) if shown is not None else None,
             "results": results_of(round_),
             "start_and_end": start_and_end_of(round_),
             "closed": round_.state == Round.State.CLOSED,
+            "has_address": has_address(round_.unit_id),
         },
     )
 
@@ -79,12 +86,20 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if round_.state == Round.State.CLOSED:
             return redirect("round_closing", pk=pk)
-        asked = {"round": round_, "can_close": can_close(round_), "concluded": has_conclusions(round_)}
+        asked = {
+            "round": round_,
+            "can_close": can_close(round_),
+            "first": before_closing(round_),
+            "concluded": has_conclusions(round_),
+            "unfinished": unfinished(round_),
+            "has_address": has_address(round_.unit_id),
+            "why_not": too_far_ahead(round_),
+        }
         return render(request, "evaluation/close_round.html", asked)
     try:
         actions.close_round(round_, person_of(request))
     except DomainError as error:
         messages.error(request, str(error.message))
-        return redirect("round_evaluation", pk=pk)
+        return redirect("round_close" if can_close(round_) else "round_evaluation", pk=pk)
     messages.success(request, _("The round is closed. Thank you for running it."))
     return redirect("round_closing", pk=pk)

@@ -14,13 +14,17 @@ from oppipari.pairing import Participant, Side, Stage, Way
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Participants with the exclusions they declared, their names by key, and remarks about what was not found."""
+    """Participants with the exclusions they declared, their names by key, and remarks about what was not found.
+
+    `files` are the files they were read from, as remarks name them.
+    """
 
     participants: tuple[Participant, ...]
     exclusions: tuple[tuple[str, str], ...]
     names: dict[str, str]
     remarks: tuple[Remark, ...]
     two_sided: bool
+    files: tuple[str, ...] = ()
 
     def keys_of(self, address: str) -> list[str]:
         """The keys of the person with `address`: two where they are on both sides; the address itself if unknown."""
@@ -102,7 +106,8 @@ def gather_people(readings: Sequence[Reading], sides: Sequence[Side | None]) -> 
             )
         )
     names = {key: row.name for key, (row, _side) in zip(keys, rows, strict=True)}
-    return People(tuple(participants), tuple(sorted(exclusions)), names, tuple(remarks), two_sided)
+    files = tuple(reading.file for reading in readings)
+    return People(tuple(participants), tuple(sorted(exclusions)), names, tuple(remarks), two_sided, files)
 
 
 def _names_in(answer: str, whole: bool) -> list[str]:

@@ -26,6 +26,7 @@ from oppipari.exchange.command_line import (
     read_data,
     write_output,
 )
+from oppipari.exchange.conditions import conditions_told, named
 from oppipari.exchange.files import UnreadableFile, column_names
 from oppipari.exchange.reading import Reading, Remark, parse_mapping, read_signups
 from oppipari.organisation.text import fold
@@ -150,7 +151,8 @@ def _run(
     remarks = remarks_of(readings, people)
     if len(people.participants) > MAX_PEOPLE:
         raise Refusal(says["too_many"].format(people=len(people.participants), limit=MAX_PEOPLE))
-    settings = {"lock": lock, "forbid": forbid, "odd": str(odd), "floor": str(floor), "seed": seed, "map": mapping}
+    asked = {"lock": lock, "forbid": forbid, "odd": str(odd), "floor": str(floor), "seed": seed, "map": mapping}
+    settings = plainly_written(asked, says)
     try:
         problem = problem_of(people, settings, says)
         plan = _solve(err, problem, odd, time_limit, says)
@@ -159,15 +161,29 @@ def _run(
         raise Refusal(says["one_person" if len(people.participants) == 1 else "no_pair"], NO_PAIR) from None
     except pairing.PairingError as error:
         raise Refusal(words.error(error, {}, lang)) from None
-    _show(out, problem, plan, people, remarks, lang)
+    _show(out, problem, plan, people, remarks, lang, settings)
     write_output(
         out,
         json,
         lambda p: plan_files.write_json(p, plan_files.as_json(problem, plan, people, remarks, lang, settings)),
         says,
     )
-    write_output(out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang), says)
+    write_output(
+        out, xlsx, lambda p: plan_files.write_workbook(p, problem, plan, people, remarks, lang, settings), says
+    )
     write_output(out, scores, lambda p: plan_files.write_scores(p, problem), says)
+
+
+def plainly_written(settings: Mapping[str, Any], says: dict[str, str]) -> dict[str, Any]:
+    """The settings with addresses, and columns named by hand, in the one way in which a plan file writes them.
+
+    Raises a Refusal where two addresses are not understood, UnreadableFile where a column is not.
+    """
+    return dict(settings) | {
+        "lock": ["|".join(_two(text, says)) for text in settings["lock"]],
+        "forbid": ["|".join(_two(text, says)) for text in settings["forbid"]],
+        "map": [f"{heading}={target}" for heading, target in parse_mapping(settings["map"])],
+    }
 
 
 def problem_of(people: People, settings: Mapping[str, Any], says: dict[str, str]) -> Problem:
@@ -193,12 +209,12 @@ def read_files(files: list[Path], mapping: list[str], lang: str) -> list[Reading
     # Two files of the same name are told apart by their folders.
     same = len({path.name for path in files}) < len(files)
     try:
-        named = parse_mapping(mapping)
+        by_hand = parse_mapping(mapping)
         readings = [
-            read_signups(str(path) if same else path.name, read_data(path, SAYS[lang]), named) for path in files
+            read_signups(str(path) if same else path.name, read_data(path, SAYS[lang]), by_hand) for path in files
         ]
         headings = {fold(h) for r in readings for h in (*r.unused, *(h for hs in r.columns.values() for h in hs))}
-        for heading, _target in named:
+        for heading, _target in by_hand:
             if fold(heading) not in headings:
                 shown = column_names([h for hs in readings[0].columns.values() for h in hs] + list(readings[0].unused))
                 raise UnreadableFile("map_column", column=heading, file=readings[0].file, columns=shown)
@@ -257,9 +273,21 @@ def _solve(err: Console, problem: Problem, odd: Odd, time_limit: float | None, s
         bar.stop()
 
 
-def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, remarks: list[Remark], lang: str) -> None:
+def _show(
+    out: Console,
+    problem: Problem,
+    plan: pairing.Plan,
+    people: People,
+    remarks: list[Remark],
+    lang: str,
+    settings: Mapping[str, Any],
+) -> None:
     says = SAYS[lang]
     out.print(says["people"].format(people=plan.people, allowed=plan.allowed_pairs), highlight=False)
+    # Before the pairs: what was chosen, and how good they are under it, as `oppipari verify` tells it.
+    chosen = [c["text"] for c in conditions_told(problem, plan, people, settings, lang)]
+    for line in words.proof_under(plan, chosen, lang):
+        out.print(line, style="bold", markup=False, emoji=False, highlight=False, soft_wrap=True)
     table = Table(title=says["pairs"], show_lines=True, title_justify="left")
     table.add_column(says["pair"], ratio=2)
     table.add_column(says["why"], ratio=4)
@@ -267,14 +295,13 @@ def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, re
     for group in (*plan.pairs, *plan.trios)[:60]:
         reasons = plan_files.group_reasons(problem, group, people, lang)
         table.add_row(
-            escape("\n".join(_named(k, people) for k in group.members)),
+            escape("\n".join(named(k, people) for k in group.members)),
             escape("\n".join(reasons)),
             words.points(group.score, lang),
         )
     out.print(table)
     if (more := len(plan.groups) - 60) > 0:
         out.print(says["more"].format(count=more))
-    out.print(words.proof(plan, lang), style="bold", highlight=False)
     if plan.floor is not None:
         sentence = says["floor_joined" if plan.joined else "floor"]
         out.print(sentence.format(floor=words.points(plan.floor, lang)), highlight=False)
@@ -282,9 +309,9 @@ def _show(out: Console, problem: Problem, plan: pairing.Plan, people: People, re
         out.print(f"\n{says['waiting']}", style="bold")
         suggested = {k: g for g in plan.suggested_trios for k in g.members}
         for key in plan.waiting:
-            line = f"{_named(key, people)}: {words.waiting(plan.waiting_reasons[key], lang)}"
+            line = f"{named(key, people)}: {words.waiting(plan.waiting_reasons[key], lang)}"
             if key in suggested:
-                names = ", ".join(_named(m, people) for m in suggested[key].members)
+                names = ", ".join(named(m, people) for m in suggested[key].members)
                 line += " " + says["trio"].format(names=names)
             out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
     _show_remarks(out, remarks, lang)
@@ -299,9 +326,3 @@ def _show_remarks(out: Console, remarks: Sequence[Remark], lang: str) -> None:
         out.print("  " + line, markup=False, highlight=False, soft_wrap=True)
     if len(remarks) > 30:
         out.print("  " + says["more"].format(count=len(remarks) - 30))
-
-
-def _named(key: str, people: People) -> str:
-    """A person's name with the address by which --lock and --forbid know them."""
-    name = people.names.get(key, key)
-    return key if name == key else f"{name} <{key}>"

@@ -10,11 +10,12 @@ from typing import Any
 
 from oppipari import pairing
 from oppipari.exchange.bridge import People
+from oppipari.exchange.conditions import conditions_told
 from oppipari.exchange.differences import Difference, differences
 from oppipari.exchange.files import neutral
 from oppipari.exchange.printed_book import PrintedBook
 from oppipari.exchange.reading import Remark
-from oppipari.pairing import Odd, words
+from oppipari.pairing import words
 from oppipari.rounds import vocabulary
 
 HEADINGS = {
@@ -29,6 +30,9 @@ HEADINGS = {
         "why": "Why", "trio": "A trio that would suit", "file": "File", "row": "Row", "column": "Column", "message": "Remark",
     },
 }  # fmt: skip
+
+# Of the shape of a plan file. 2: conditions, the files' names, and trios that follow from the pairs. Files of 1 told none.
+VERSION = 2
 
 # A workbook tells when it was made; one time for all, so that the same plan is the same bytes.
 WORKBOOK_MADE = datetime(2000, 1, 1)
@@ -65,7 +69,7 @@ def as_json(
     """The plan in the shape that docs/command-line.md describes; scores 0-100 with one decimal.
 
     `settings` are the options that decided which plan it is and in which language (`lang`) it is told; with them and
-    `proof`, `oppipari verify` checks it.
+    `proof`, `oppipari verify` checks it. `conditions` tell what of them the proof takes as given.
     """
 
     def group(g: pairing.Group) -> dict[str, Any]:
@@ -75,6 +79,8 @@ def as_json(
         return found | {"reasons": group_reasons(problem, g, people, lang)}
 
     return {
+        "version": VERSION,
+        "files": list(people.files),
         "people": plan.people,
         "allowed_pairs": plan.allowed_pairs,
         "pairs": [group(g) for g in plan.pairs],
@@ -88,6 +94,7 @@ def as_json(
         "proven": plan.proven,
         "floor": None if plan.floor is None else shown(plan.floor),
         "seconds": plan.seconds,
+        "conditions": conditions_told(problem, plan, people, settings, lang),
         "policy": {str(c): p for c, p in problem.policy.points.items()},
         "warnings": [{"file": r.file, "row": r.row, "column": r.column, "message": r.message(lang)} for r in remarks],
         "settings": dict(settings) | {"lang": lang},
@@ -99,28 +106,30 @@ def shown_wrongly(content: Mapping[str, Any], due: Mapping[str, Any]) -> list[Di
     """Where a plan file does not show what `as_json` makes of its proof and its settings.
 
     Two things may differ, since nobody can know them afterwards: how long it took (`seconds`), and what the files of
-    sign-ups were called (`warnings`).
+    sign-ups were called, as long as their names are used alike everywhere (`files`, `warnings`).
     """
-    found, due = dict(content), dict(due)
-    seconds = found.get("seconds")
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < float("inf"):
+    due = dict(due)
+    seconds = content.get("seconds")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
         due["seconds"] = seconds
-    told = found.get("warnings")
-    if isinstance(told, list) and all(isinstance(w, dict) and isinstance(w.get("file"), str) for w in told):
-        found["warnings"], due["warnings"] = _of_any_file(told), _of_any_file(due["warnings"])
-    wrong = list(differences(found, due))
-    # Which trios there are tells what was asked for: in the plan, or as a suggestion for those who wait.
-    trios = {Odd.WAIT: "trios", Odd.TRIO: "suggested_trios"}[Odd(due["settings"]["odd"])]
-    if due[trios]:
-        wrong.append(
-            Difference("settings.odd", due["settings"]["odd"], next(o for o in Odd if o != due["settings"]["odd"]))
-        )
-    return wrong
+    called = files_told(content)
+    if called is not None and len(called) == len(due["files"]):
+        due |= {"files": called, "warnings": _renamed(due["warnings"], due["files"], called)}
+    return list(differences(content, due))
 
 
-def _of_any_file(warnings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    plain = [{k: v for k, v in w.items() if k != "file"} for w in warnings]
-    return sorted(plain, key=lambda w: (str(w.get("row")).rjust(9), str(w.get("column")), str(w.get("message"))))
+def files_told(content: Mapping[str, Any]) -> list[str] | None:
+    """What a plan file says that its files of sign-ups were called; None where these are no names of different files."""
+    called = content.get("files")
+    if not isinstance(called, list) or not all(isinstance(name, str) and name for name in called):
+        return None
+    return called if len(set(called)) == len(called) else None
+
+
+def _renamed(warnings: list[dict[str, Any]], files: list[str], called: list[str]) -> list[dict[str, Any]]:
+    """Remarks on `files`, in the order they have where these are called as told; the same names are the same files."""
+    names = {f: f for f in files} if set(files) == set(called) else dict(zip(files, called, strict=True))
+    return sorted((w | {"file": names[w["file"]]} for w in warnings), key=lambda w: (w["file"], w["row"]))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -137,9 +146,18 @@ def write_scores(path: Path, problem: pairing.Problem) -> None:
 
 
 def write_workbook(
-    path: Path, problem: pairing.Problem, plan: pairing.Plan, people: People, remarks: Sequence[Remark], lang: str
+    path: Path,
+    problem: pairing.Problem,
+    plan: pairing.Plan,
+    people: People,
+    remarks: Sequence[Remark],
+    lang: str,
+    settings: Mapping[str, Any],
 ) -> None:
-    """Sheets to print: pairs with reasons, who waits and why, remarks on the files, how the plan was made."""
+    """Sheets to print: pairs with reasons, who waits and why, remarks on the files, how the plan was made.
+
+    `settings` as in `as_json`.
+    """
     t = HEADINGS[lang]
     book = PrintedBook(path, lang, WORKBOOK_MADE)
 
@@ -168,7 +186,8 @@ def write_workbook(
     sheet("pairs", [(t["a"], 28), (t["b"], 28), (t["c"], 20 if plan.trios else 4), (t["word"], 22), (t["reasons"], 62), (t["score"], 9)], pairs)  # fmt: skip
     sheet("waiting", [(t["person"], 34), (t["why"], 60), (t["trio"], 34)], waiting)
     sheet("warnings", [(t["file"], 26), (t["row"], 7), (t["column"], 36), (t["message"], 70)], [[r.file, r.row, r.column, r.message(lang)] for r in remarks])  # fmt: skip
-    about = [[words.proof(plan, lang), ""]] + [
+    chosen = [c["text"] for c in conditions_told(problem, plan, people, settings, lang)]
+    about = [[line, ""] for line in words.proof_under(plan, chosen, lang)] + [
         [name, shown(10 * points)]
         for (name, _p), points in zip(
             words.criteria(problem.policy.points, lang), problem.policy.points.values(), strict=True

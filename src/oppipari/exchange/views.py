@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from oppipari.exchange.files import MAX_FILE, MEGABYTE, UnreadableFile
@@ -18,7 +17,7 @@ from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.text import fold
 from oppipari.organisation.web import person_of
-from oppipari.rounds import actions, vocabulary
+from oppipari.rounds import actions, queries, vocabulary
 from oppipari.rounds.access import rounds_supervised
 
 
@@ -58,8 +57,9 @@ def round_upload(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error.message))
             return redirect("round_upload", pk=pk)
         request.session[key] = []
-        text = ngettext("%(count)d invitation was made.", "%(count)d invitations were made.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, queries.invitations_made(count))
+        if count < len(people):
+            messages.info(request, _("Nobody is invited twice to the same round, whatever they have answered."))
         return redirect("round_sign_ups", pk=pk)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)

@@ -15,10 +15,13 @@ from oppipari.insights.trials.actions import forget_name, take_words_back
 from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.guards import for_each
 from oppipari.organisation.models import Person
-from oppipari.pairs.models import Pair, PairMember
+from oppipari.pairs.models import PAIR_SIZE, Pair, PairMember
 from oppipari.pairs.mornings import working_morning
+from oppipari.pairs.naming import about_pair
 from oppipari.rounds.models import Round
+from oppipari.rounds.naming import about_unit
 
 State = Insight.State
 LENGTH = 1000
@@ -66,9 +69,15 @@ def _tell_others(insight: Insight, places: list[PairMember], by: Person) -> None
                 to=place.person.email or "",
                 kind="insight_waits",
                 language=place.person.language,
-                context={"url": link(reverse("insight", args=[insight.pk])), "trio": len(places) > 2},
+                context={
+                    "url": link(reverse("insight", args=[insight.pk])),
+                    "trio": len(places) > 2,
+                    **about_pair(place.person, place.pair),
+                },
                 # Keys are kept after sending: one with a person in it would tell, by who is missing, who wrote.
                 key=f"insight_waits:{uuid.uuid4()}",
+                # Of two it is the other who wrote; of three who wrote stays open, and the supervisor sees no drafts.
+                reply_to=(by.email or "") if len(places) == PAIR_SIZE else "",
             )
 
 
@@ -77,7 +86,7 @@ def write(pair: Pair, by: Person, text: str) -> Insight:
     """Begin a draft; who wrote it is stored nowhere. The same text sent twice makes one draft."""
     pair = Pair.objects.select_for_update().select_related("round").get(pk=pair.pk)
     places = _places(pair, by)
-    if pair.round.state == Round.State.CLOSED:
+    if pair.round.state == Round.State.CLOSED and pair.state != Pair.State.MEETING:
         raise DomainError(
             _("The round is over. Drafts that you began can still be published, but no new ones can be begun.")
         )
@@ -123,7 +132,7 @@ def edit(insight: Insight, by: Person, version: int, text: str) -> Insight:
     fresh.text, fresh.version = clean, fresh.version + 1
     fresh.state, fresh.published_at, fresh.shown_names = State.DRAFT, None, ""
     # "Let's try" was said to another text.
-    fresh.lets_try_told, fresh.lets_try_counted_on = 0, None
+    fresh.lets_try_told, fresh.lets_try_read, fresh.lets_try_counted_on = 0, 0, None
     fresh.asked_on, fresh.kept = None, False
     fresh.save()
     fresh.approvals.all().delete()
@@ -214,7 +223,7 @@ def ask_to_take_down(insight: Insight, by: Person) -> Insight:
                 to=author.email or "",
                 kind="insight_asked",
                 language=author.language,
-                context={"url": link(reverse("insight", args=[fresh.pk]))},
+                context={"url": link(reverse("insight", args=[fresh.pk])), **about_unit(author, fresh.unit)},
             )
     return fresh
 
@@ -236,7 +245,8 @@ def take_down_unkept(now: datetime) -> int:
     if day is None:
         return 0
     over = Insight.objects.filter(state=State.PUBLISHED, kept=False, asked_on__lte=day - TIME_TO_KEEP)
-    return sum(_take_down_unkept(pk, day) for pk in list(over.values_list("pk", flat=True)))
+    pks = list(over.values_list("pk", flat=True))
+    return for_each(pks, lambda pk: _take_down_unkept(pk, day), "take down what nobody kept")
 
 
 @transaction.atomic

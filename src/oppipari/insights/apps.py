@@ -9,10 +9,15 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from oppipari.insights.brought import tell
+        from oppipari.insights.unfinished import tell_unfinished
+        from oppipari.organisation.signals import name_changed
         from oppipari.pairs.signals import pair_ended
         from oppipari.rounds.brought import what_came
+        from oppipari.rounds.unfinished import what_is_open
 
         what_came.connect(tell, dispatch_uid="insights.brought")
+        name_changed.connect(_rename, dispatch_uid="insights.rename")
+        what_is_open.connect(tell_unfinished, dispatch_uid="insights.unfinished")
         pair_ended.connect(_drop_drafts, dispatch_uid="insights.drop_drafts")
 
 
@@ -21,3 +26,10 @@ def _drop_drafts(sender: Any, pair: Any, **kwargs: Any) -> None:
     from oppipari.insights.actions import drop_drafts
 
     drop_drafts(pair)
+
+
+def _rename(sender: Any, person: Any, old: str, **kwargs: Any) -> None:
+    """An insight that shows its authors' names shows them as they are called now."""
+    from oppipari.insights.renaming import rename
+
+    rename(person, old)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from oppipari.insights.models import Insight, Trial
+from oppipari.insights.models import Trial
+from oppipari.insights.queries import published_of
 from oppipari.rounds.brought import Brought
 from oppipari.rounds.models import Round
 
@@ -17,11 +17,7 @@ def tell(sender: Any, round: Round, **kwargs: Any) -> list[Brought]:
 
 
 def _insights(round_: Round) -> list[Brought]:
-    """Half a year after the round its pairs are forgotten; then what was published while it went on counts as its own."""
-    while_it_went_on = (round_.created_at, round_.closed_at or timezone.now())
-    own = Q(pair__round=round_) | Q(pair=None, unit=round_.unit_id, published_at__range=while_it_went_on)
-    found = Insight.objects.filter(own, state=Insight.State.PUBLISHED).order_by("-published_at", "-pk")
-    return [Brought("insight", i.text, i.shown_names) for i in found]
+    return [Brought("insight", i.text, i.shown_names) for i in published_of(round_)]
 
 
 def _trials(round_: Round) -> list[Brought]:

@@ -28,6 +28,8 @@ class Insight(models.Model):
     version = models.PositiveIntegerField(default=1)
     # How many colleagues say "let's try", as told on a working morning; 0 where nothing is told.
     lets_try_told = models.PositiveIntegerField(default=0)
+    # How many browsers did at the unit's reading address, told in the same way and apart: nobody knows whose they are.
+    lets_try_read = models.PositiveIntegerField(default=0)
     lets_try_counted_on = models.DateField(null=True, blank=True)
     # The day on which a supervisor asked whether it still belongs on the wall, and whether its authors keep it.
     asked_on = models.DateField(null=True, blank=True)

@@ -22,6 +22,7 @@ from oppipari.insights.trials.queries import trials_of as trials_of
 from oppipari.organisation import access
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.todo import Todo
+from oppipari.pairs import queries as pairs
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
@@ -91,19 +92,25 @@ def wall_for(unit: Unit, person: Person, going_on: Sequence[Trial] = ()) -> list
 
 def writes_in(unit: Unit, person: Person) -> Pair | None:
     """The pair of `person` in `unit` that can begin an insight now, the newest; None where there is none."""
-    pairs = pairs_of(person).filter(round__unit=unit).exclude(round__state=Round.State.CLOSED)
+    over = Q(round__state=Round.State.CLOSED) & ~Q(state=Pair.State.MEETING)
+    pairs = pairs_of(person).filter(round__unit=unit).exclude(over)
     others = PairMember.objects.filter(pair=OuterRef("pk"), left_at=None).exclude(person=person)
     return pairs.filter(Exists(others)).order_by("-pk").first()
 
 
 def published_of(round_: Round) -> list[Insight]:
-    """Published insights of the round's pairs, newest first."""
-    return list(Insight.objects.filter(pair__round=round_, state=State.PUBLISHED))
+    """Published insights of the round's pairs, newest first; one query.
+
+    Half a year after the round its pairs are forgotten; then what was published while it went on counts as its own.
+    """
+    while_it_went_on = (round_.created_at, round_.closed_at or timezone.now())
+    own = Q(pair__round=round_) | Q(pair=None, unit=round_.unit_id, published_at__range=while_it_went_on)
+    return list(Insight.objects.filter(own, state=State.PUBLISHED).order_by("-published_at", "-pk"))
 
 
 def is_trio(pair: Pair | None) -> bool:
-    """Whether three are in it now; where one has left, two are."""
-    return pair is not None and pair.members.filter(left_at=None).count() > 2
+    """Whether an insight's pair is a trio now; an insight may outlive its pair."""
+    return pair is not None and pairs.is_trio(pair)
 
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
@@ -113,7 +120,7 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "insights": [
             {"insight": i, "mine": any(a.person_id == person.pk for a in i.approvals.all())} for i in insights
         ],
-        "open": pair.round.state != Round.State.CLOSED,
+        "open": pair.round.state != Round.State.CLOSED or pair.state == Pair.State.MEETING,
         "trio": is_trio(pair),
     }
 
@@ -189,6 +196,7 @@ def round_part(round_: Round) -> dict[str, Any]:
     if round_.state in (Round.State.SIGN_UP, Round.State.PAIRING):
         return {}
     return {
-        "count": Insight.objects.filter(pair__round=round_, state=State.PUBLISHED).count(),
+        "count": len(published_of(round_)),
+        "open": round_.state != Round.State.CLOSED,
         "trials": shelf(round_.unit_id),
     }

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from oppipari.insights import views
 from oppipari.insights.inspired import views as inspired
+from oppipari.insights.reading import views as reading
 from oppipari.insights.screen import views as screen
 from oppipari.insights.trials import views as trials
 
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("units/<int:pk>/insights/", views.wall, name="wall"),
     path("units/<int:pk>/insights/screen/", screen.screen_address, name="screen_address"),
     path("units/<int:pk>/insights/screen/end/", screen.screen_address_end, name="screen_address_end"),
+    path("units/<int:pk>/reading/", reading.reading_address, name="reading_address"),
+    path("units/<int:pk>/reading/end/", reading.reading_address_end, name="reading_address_end"),
+    path("read/<str:token>/", reading.reading, name="reading"),
+    path("read/<str:token>/lets-try/<int:pk>/", reading.reading_lets_try, name="reading_lets_try"),
     path("tv/<str:token>/", screen.screen, name="screen"),
     path("units/<int:pk>/trials/new/", trials.trial_new, name="trial_new"),
     path("trials/<int:pk>/", trials.trial, name="trial"),

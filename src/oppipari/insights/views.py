@@ -23,6 +23,7 @@ from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.queries import units_of_member
+from oppipari.organisation.reach import mail_leaves
 from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
@@ -225,9 +226,10 @@ def insight_ask(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(
-            request, _("Asked. It leaves the wall in four weeks, unless those who wrote it want to keep it.")
-        )
+        text = _("Asked. It leaves the wall in four weeks, unless those who wrote it want to keep it.")
+        # The same whoever wrote it: only the installation is asked whether it sends anything.
+        seen = "" if mail_leaves() else _("No message is sent: they see the question on their own page.")
+        messages.success(request, f"{text} {seen}".strip())
     return redirect(f"{reverse('wall', args=[shown.unit_id])}#insight-{pk}")
 
 

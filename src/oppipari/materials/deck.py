@@ -49,7 +49,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class DeckFacts:
-    """What the slides say of this round; `earlier` is what earlier rounds brought, if anything."""
+    """What the slides say of this round; `earlier` is what earlier rounds brought, if anything.
+
+    `link` is empty where nobody can sign up any more.
+    """
 
     unit: str
     round: str
@@ -71,7 +74,7 @@ def texts(lang: str) -> dict[str, Any]:
 
 
 def build_deck(facts: DeckFacts, lang: str) -> bytes:
-    """The slides as a .pptx file's bytes; the slide of earlier results is left out where there are none."""
+    """The slides as a .pptx file's bytes, without the slide of earlier results where there are none, or of the link."""
     deck = new_deck(f"{facts.round} – {facts.unit}", facts.supervisor, lang)
     t = texts(lang)
     holes = {
@@ -83,8 +86,10 @@ def build_deck(facts: DeckFacts, lang: str) -> bytes:
             if facts.earlier:
                 _earlier(deck, text, facts.earlier)
             continue
-        body = [line.format(**holes) for line in text["body"]]
         joins = text["kind"] == "join"
+        if joins and not facts.link:
+            continue
+        body = [line.format(**holes) for line in text["body"]]
         box = Box(0.9, 2.1, 7.4, 4.6) if joins else None
         slide = add_slide(deck, text["title"], body, text["notes"], first=text["kind"] == "title", box=box)
         if joins:

@@ -5,12 +5,12 @@ from oppipari.evaluation.benefits.quoting import quoted
 from oppipari.evaluation.items import asked_in
 from oppipari.materials.benefits_deck import BenefitsFacts, bar, texts
 from oppipari.materials.deck import Earlier
-from oppipari.organisation.models import Unit
+from oppipari.rounds.models import Round
 
 
-def earlier(unit: Unit, lang: str) -> Earlier | None:
-    """What the next round's slides quote: the unit's own last round, else what other units got."""
-    found = quoted(unit)
+def earlier(round_: Round, lang: str) -> Earlier | None:
+    """What a round's slides quote: the unit's own last round, else what other units got."""
+    found = quoted(round_)
     if found is None:
         return None
     # Where the last round left no words, the round of the figures is the whole source.

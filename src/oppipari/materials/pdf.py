@@ -55,7 +55,27 @@ def one_page_pdf(pages: Callable[[frozenset[str]], Sequence[str]], quoted: str =
     return made
 
 
-def _draw(sizes: Sequence[str], quoted: str) -> tuple[bytes, frozenset[str]]:
+def pages_pdf(page: Callable[[frozenset[str]], str], languages: Sequence[str]) -> bytes:
+    """Return a tagged PDF of as many pages as it takes, whose articles are in `languages`, one after another.
+
+    `page` returns a whole page of HTML, as for `one_page_pdf`. Raises PdfUnavailable where the machine cannot draw PDFs.
+    """
+    made, missing = _draw([page(frozenset())], languages)
+    if missing:
+        made, _still = _draw([page(missing)], languages)
+    return made
+
+
+def can_draw() -> bool:
+    """Whether this machine can draw PDFs."""
+    try:
+        _weasyprint()
+    except PdfUnavailable:
+        return False
+    return True
+
+
+def _draw(sizes: Sequence[str], quoted: str | Sequence[str]) -> tuple[bytes, frozenset[str]]:
     """The PDF, and the characters for which there was no font."""
     weasyprint, fetcher = _weasyprint()
     for html in sizes:
@@ -63,7 +83,8 @@ def _draw(sizes: Sequence[str], quoted: str) -> tuple[bytes, frozenset[str]]:
         drawn = page.render(pdf_variant="pdf/ua-1")
         if len(drawn.pages) == 1:
             break
-    made: bytes = drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaks(quoted) if quoted else None)
+    finisher = (_speaks(quoted) if isinstance(quoted, str) else _speak_in_turn(quoted)) if quoted else None
+    made: bytes = drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=finisher)
     return made, frozenset(chr(code) for font in drawn.fonts.values() for code in font.missing)
 
 
@@ -90,5 +111,18 @@ def _speaks(language: str) -> Any:
         for made in pdf.objects:
             if isinstance(made, pydyf.Dictionary) and made.get("S") in ("/BlockQuote", "/Art"):
                 made["Lang"] = pydyf.String(language)
+
+    return finish
+
+
+def _speak_in_turn(languages: Sequence[str]) -> Any:
+    """Mark the articles, in their order, with these languages."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        import pydyf
+
+        articles = [made for made in pdf.objects if isinstance(made, pydyf.Dictionary) and made.get("S") == "/Art"]
+        for article, language in zip(articles, languages, strict=True):
+            article["Lang"] = pydyf.String(language)
 
     return finish

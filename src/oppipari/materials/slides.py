@@ -195,10 +195,9 @@ def means_chart(slide: Any, bars: Sequence[Bar], words: ChartWords, box: Box, po
     return chart
 
 
-def compared_chart(
-    slide: Any, before: Sequence[Bar], now: Sequence[Bar], words: ChartWords, box: Box, points: int = 14
-) -> Any:
+def compared_chart(slide: Any, before: Sequence[Bar], now: Sequence[Bar], words: ChartWords, box: Box) -> Any:
     """Two rounds side by side as a native chart; of a bound what is known of it is drawn, and its words stand there."""
+    points = 14
     data: Any = CategoryChartData(number_format="0.0")  # type: ignore[no-untyped-call]
     data.categories = [b.name for b in now]
     for name, bars in ((words.open, before), (words.known, now)):

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -20,9 +21,9 @@ from oppipari.materials.slides import language_of
 from oppipari.materials.trial_sheet import LANGUAGES, build_sheet
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
+from oppipari.organisation.addresses import shareable
 from oppipari.organisation.web import person_of
 from oppipari.rounds.access import rounds_supervised
-from oppipari.rounds.addresses import shareable
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -40,10 +41,10 @@ def _asked_for(request: HttpRequest) -> str:
 @login_required
 @require_GET
 def round_deck(request: HttpRequest, pk: int) -> HttpResponse:
-    """The slides of a round, `?lang=fi`, `sv` or `en`."""
+    """The slides of a round, `?lang=fi`, `sv` or `en`; they invite only where people can sign up."""
     person = person_of(request)
     round_ = get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
-    lang = _asked_for(request)
+    lang, takes = _asked_for(request), round_.takes_sign_ups(timezone.localdate())
     day = round_.sign_up_closes
     facts = DeckFacts(
         unit=round_.unit.name,
@@ -52,9 +53,9 @@ def round_deck(request: HttpRequest, pk: int) -> HttpResponse:
         weeks=round_.weeks_between,
         minutes=round_.meeting_minutes,
         closes=f"{day.day} {day:%B %Y}" if lang == "en" else f"{day.day}.{day.month}.{day.year}",
-        link=shareable(request, reverse("join", args=[round_.invite_token])),
+        link=shareable(request, reverse("join", args=[round_.invite_token])) if takes else "",
         supervisor=person.name,
-        earlier=facts_for.earlier(round_.unit, lang),
+        earlier=facts_for.earlier(round_, lang),
     )
     return _download(build_deck(facts, lang), round_.name, lang)
 

@@ -12,11 +12,6 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
     return Meeting.objects.filter(pair__in=pairs_of(person))
 
 
-def meetings_supervised(person: Person) -> QuerySet[Meeting]:
-    """Meetings of the rounds that `person` supervises."""
-    return Meeting.objects.filter(pair__in=pairs_supervised(person))
-
-
 def meetings_seen(person: Person) -> QuerySet[Meeting]:
     """Both: for the calendar file."""
     return Meeting.objects.filter(Q(pair__in=pairs_of(person)) | Q(pair__in=pairs_supervised(person)))

@@ -65,10 +65,12 @@ def ics(
         host = vCalAddress(f"mailto:{organizer()}")
         host.params["CN"] = vText("Oppipari")
         event["organizer"] = host
+        # Outlook would offer to propose another time to a mailbox that nobody reads; here it is proposed on the page.
+        event.add("x-microsoft-disallow-counter", vText("TRUE"))
         for guest in people:
-            _invite(event, guest, "REQ-PARTICIPANT", asks=method == "REQUEST" and informed is None)
+            _invite(event, guest, "REQ-PARTICIPANT")
         if informed:
-            _invite(event, informed, "NON-PARTICIPANT", asks=False)
+            _invite(event, informed, "NON-PARTICIPANT")
             event["transp"] = vText("TRANSPARENT")
     calendar.add_component(event)
     return text_of(calendar)
@@ -121,7 +123,7 @@ def _told(*moments: datetime) -> list[datetime]:
     return [m.astimezone(UTC) for m in moments] if twice else local
 
 
-def _invite(event: Event, guest: Guest, role: str, *, asks: bool) -> None:
+def _invite(event: Event, guest: Guest, role: str) -> None:
     name, address = guest
     found = vCalAddress(f"mailto:{address}")
     if clean := one_line(name).replace('"', ""):
@@ -129,7 +131,8 @@ def _invite(event: Event, guest: Guest, role: str, *, asks: bool) -> None:
     found.params["CUTYPE"] = vText("INDIVIDUAL")
     found.params["ROLE"] = vText(role)
     found.params["PARTSTAT"] = vText("NEEDS-ACTION")
-    found.params["RSVP"] = vText("TRUE" if asks else "FALSE")
+    # No answer is asked for, since nobody would read it (docs/decisions/023-letters.md).
+    found.params["RSVP"] = vText("FALSE")
     event.add("attendee", found, encode=False)
 
 

@@ -1,6 +1,6 @@
 """How far a pair is in its agreed course: whether it has met as agreed, and whether to ask gently what would help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.meetings.models import Meeting
+from oppipari.meetings.reminders.steps import asks_what_would_help
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
+from oppipari.pairs.actions import too_late_to_ask
 from oppipari.pairs.models import Pair, Question
 from oppipari.pairs.mornings import next_working_day
+from oppipari.rounds.models import Round
 
 State = Meeting.State
 
@@ -41,11 +44,21 @@ def no_room(pair: Pair) -> str:
     """Why no more can be proposed, kindly, and how to go on; empty where there is room."""
     if room(pair) > 0:
         return ""
+    asked = Question.objects.filter(pair=pair).exists()
     if pair.meetings.filter(state=State.HELD).count() >= pair.meetings_agreed:
-        return _("You have met as often as you agreed. When all of you want to go on, you can book more.")
-    return _(
-        "There is a time for every meeting that you agreed on. If one does not suit, move it. When you have met, each is asked whether to go on."
-    )
+        if asked or not too_late_to_ask(pair.round, timezone.localdate()):
+            return _("You have met as often as you agreed. When all of you want to go on, you can book more.")
+        return _("You have met as often as you agreed. Thank you for the shared learning!")
+    text = _("There is a time for every meeting that you agreed on. If one does not suit, move it.")
+    if asked or not will_be_asked(pair, pair.meetings.all()):
+        return text
+    return text + " " + _("When you have met, each is asked whether to go on.")
+
+
+def will_be_asked(pair: Pair, meetings: Iterable[Meeting]) -> bool:
+    """Whether a pair is asked whether to go on when `meetings`, those that it has, are over."""
+    days = (timezone.localdate(m.starts_at) for m in meetings if m.state in (State.PROPOSED, State.AGREED))
+    return not too_late_to_ask(pair.round, max([timezone.localdate(), *days]))
 
 
 def check_room(pair: Pair) -> None:
@@ -66,9 +79,13 @@ def of_pair(pair: Pair, person: Person, meetings: Sequence[Meeting], open_: bool
     today, now = timezone.localdate(), timezone.now()
     # While a meeting lies ahead, or waits to be told of, there is nothing to ask.
     planned = any(m.state == State.AGREED or (m.state == State.PROPOSED and m.starts_at > now) for m in meetings)
+    booked = any(m.state in (State.PROPOSED, State.AGREED) and m.starts_at > now for m in meetings)
     held = [timezone.localdate(m.starts_at) for m in meetings if m.state == State.HELD]
     hidden = place.fine_until is not None and today < place.fine_until
-    few = met_too_few(
+    closed = pair.round.state == Round.State.CLOSED
+    # Nobody asks any more, and the pair has nothing left to book.
+    over = question is None and len(held) >= pair.meetings_agreed and too_late_to_ask(pair.round, today)
+    few = not closed and met_too_few(
         timezone.localdate(pair.published_at), held, pair.meetings_agreed, pair.round.weeks_between, today
     )
     return {
@@ -77,7 +94,14 @@ def of_pair(pair: Pair, person: Person, meetings: Sequence[Meeting], open_: bool
         "until": question.until if question else None,
         "told": next_working_day(question.until) if question else None,
         # Who has wished for the end has said what would help.
-        "few": few and not planned and not hidden and place.ends_on is None,
+        "few": (few or asks_what_would_help(pair)) and not planned and not hidden and place.ends_on is None,
         # Only after the agreed meetings does the number grow.
-        "more": pair.meetings_agreed - len(held) if pair.meetings_agreed > pair.round.meetings_wanted else 0,
+        "more": pair.meetings_agreed - len(held) if pair.meetings_agreed > pair.round.meetings_wanted or closed else 0,
+        "asked": question is not None or (not closed and len(held) >= pair.meetings_agreed),
+        # Asked since the round was closed, and not since they have met as agreed.
+        "early": len(held) < pair.meetings_agreed,
+        "booked": booked,
+        "over": over,
+        "asks_last": question is not None or will_be_asked(pair, meetings),
+        "pairs_meet_until": pair.round.pairs_meet_until if question is None else None,
     }

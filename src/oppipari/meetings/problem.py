@@ -21,7 +21,6 @@ DAY = timedelta(days=1)
 PARTS = {0: (time(7), time(15)), 1: (time(14), time(22)), 2: (time(21, 30), time(7, 30))}
 # Who told no times is taken to work office hours.
 UNTOLD, UNTOLD_DAYS = (time(8), time(16)), range(5)
-RUNNING = (Round.State.MEETING, Round.State.EVALUATING)
 # Shifts before the window matter for the rest after them.
 BEFORE = timedelta(days=3)
 
@@ -106,6 +105,7 @@ def engine_rules(round_: Round, first_day: date, weeks: int, minutes: int) -> Ru
         away_per_team=rules.away_per_team,
         quiet=tuple(quiet_hours(rules)),
         rooms=rules.rooms,
+        last_day=round_.pairs_meet_until,
     )
 
 
@@ -117,10 +117,11 @@ def quiet_hours(rules: MeetingRules) -> list[Quiet]:
 
 
 def _pairs(round_: Round) -> list[Pair]:
-    """All pairs of the unit's running rounds, with who is in them now and their meetings."""
+    """All pairs of the unit that meet, with who is in them now and their meetings; some go on after their round."""
     members = PairMember.objects.filter(left_at=None).select_related("sign_up__team")
     return list(
-        Pair.objects.filter(round__unit=round_.unit_id, round__state__in=RUNNING, state=Pair.State.MEETING)
+        Pair.objects.active()
+        .filter(round__unit=round_.unit_id)
         .prefetch_related(
             Prefetch("members", queryset=members, to_attr="now"),
             Prefetch("meetings", queryset=Meeting.objects.exclude(state=Meeting.State.CANCELLED), to_attr="standing"),

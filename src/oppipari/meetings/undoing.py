@@ -9,7 +9,6 @@ from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs.actions import unask_to_go_on
 from oppipari.pairs.models import Pair
-from oppipari.rounds.models import Round
 
 
 @transaction.atomic
@@ -25,8 +24,7 @@ def not_held(meeting: Meeting, by: Person) -> Meeting:
         raise DomainError(_("This is somebody else's pair."))
     if fresh.state == Meeting.State.AGREED:
         return fresh
-    running = pair.state == Pair.State.MEETING and pair.round.state != Round.State.CLOSED
-    if not running or fresh.state != Meeting.State.HELD or fresh.held_on != timezone.localdate():
+    if pair.state != Pair.State.MEETING or fresh.state != Meeting.State.HELD or fresh.held_on != timezone.localdate():
         raise DomainError(_("This can be taken back on the same day only."))
     fresh.state, fresh.held_on, fresh.version = Meeting.State.AGREED, None, fresh.version + 1
     fresh.save()

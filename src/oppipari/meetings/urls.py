@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/meetings/planner/change/", planner_views.planner_change, name="planner_change"),
     path("rounds/<int:pk>/meetings/planner/publish/", planner_views.planner_publish, name="planner_publish"),
     path("pair/<int:pk>/meetings/new/", views.meeting_new, name="meeting_new"),
+    path("pair/<int:pk>/meetings/answer/", views.meeting_answer, name="meeting_answer"),
     path("meetings/<int:pk>/move/", views.meeting_move, name="meeting_move"),
     path("meetings/<int:pk>/cancel/", views.meeting_cancel, name="meeting_cancel"),
     path("meetings/<int:pk>/held/", views.meeting_held, name="meeting_held"),
@@ -26,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     path("me/calendar/address/end/", own.calendar_address_end, name="calendar_address_end"),
     path("calendar/<str:token>.ics", own.calendar_feed, name="calendar_feed"),
     path("reminders/<str:token>/", reminders.reminders_off, name="reminders_off"),
+    path("met/<str:token>/", reminders.met, name="met"),
 ]

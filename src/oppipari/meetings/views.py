@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.meetings import actions, beginning, course, problem, queries, undoing
+from oppipari.meetings import actions, beginning, course, problem, queries, saying, undoing
 from oppipari.meetings.access import meetings_of, meetings_seen
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.clock import local
@@ -31,6 +31,7 @@ from oppipari.pairing import words
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
 from oppipari.rounds.access import rounds_supervised
+from oppipari.rounds.models import RUNNING
 
 MOST_AT_ONCE = 12
 
@@ -45,6 +46,11 @@ def _initial(pair: Pair) -> list[dict[str, Any]]:
         {"day": t.date(), "time": t.time(), "minutes": pair.round.meeting_minutes, "way": way, "place": ""}
         for t in queries.suggested_times(pair)
     ] or [{"minutes": pair.round.meeting_minutes, "way": way}]
+
+
+def _suggested(pair: Pair, most: int) -> list[MeetingForm]:
+    """Forms with the suggested times, `most` of them at the most."""
+    return [MeetingForm(initial=values, prefix=f"m{i}") for i, values in enumerate(_initial(pair)[:most])]
 
 
 def _moments(forms: Sequence[MeetingForm]) -> list[datetime]:
@@ -75,11 +81,11 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 add_domain_error(forms[0], error)
             else:
-                _say_what_was_booked(request, made)
+                for text in saying.after_booking(made, person):
+                    messages.success(request, text)
                 return redirect("pair", pk=pk)
     else:
-        initial = _initial(pair)[: 1 if one else MOST_AT_ONCE]
-        forms = [MeetingForm(initial=values, prefix=f"m{i}") for i, values in enumerate(initial)]
+        forms = _suggested(pair, 1 if one else MOST_AT_ONCE)
     common = queries.common_slots(pair)
     return render(
         request,
@@ -91,6 +97,7 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
             "many": len(forms) > 1,
             "at_once": [] if one else _moments(forms),
             "way": _way(pair).label,
+            "until": pair.round.pairs_meet_until,
             "options": queries.options(pair) if len(forms) == 1 else [],
             "none": request.method == "GET" and not forms[0].initial.get("day"),
             "common": words.slots(tuple(common), get_language() or "fi") if common else "",
@@ -98,20 +105,29 @@ def meeting_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _say_what_was_booked(request: HttpRequest, made: Sequence[Meeting]) -> None:
-    """What fits in the supervisor's frame is agreed already; the rest waits."""
-    agreed = sum(m.state == Meeting.State.AGREED for m in made)
-    waiting = len(made) - agreed
-    if agreed:
-        text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", agreed)
-        messages.success(request, text % {"count": agreed})
-    if waiting:
-        text = ngettext(
-            "The meeting was proposed. It waits for the supervisor's yes.",
-            "%(count)d meetings were proposed. They wait for the supervisor's yes.",
-            waiting,
+@login_required
+@require_POST
+def meeting_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether proposed times suit: one press for those that are shown; who would rather have another goes on to propose it."""
+    person = person_of(request)
+    pair = get_or_404(pairs_of(person), pk=pk)
+    suits = request.POST.get("suits") == "yes"
+    seen = [text.partition(":") for text in request.POST.getlist("seen")]
+    shown = {number_in(meeting): number_in(version) for meeting, _colon, version in seen}
+    meetings = list(meetings_of(person).filter(pair=pair, pk__in=shown))
+    try:
+        actions.answer_times(pair, person, {m.pk: shown[m.pk] for m in meetings}, suits=suits)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("pair", pk=pk)
+    if meetings and not suits:
+        messages.info(
+            request, _("Your answer was kept: this time does not suit you. Here you can propose another one.")
         )
-        messages.success(request, text % {"count": waiting})
+        return redirect("meeting_move", pk=meetings[0].pk)
+    if meetings:
+        messages.success(request, _("Thank you. Your answer was kept."))
+    return redirect("pair", pk=pk)
 
 
 @login_required
@@ -120,7 +136,7 @@ def _say_what_was_booked(request: HttpRequest, made: Sequence[Meeting]) -> None:
 def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a meeting because of a shift: press one of the common times, or write another; the others are told."""
     person = person_of(request)
-    meeting = get_or_404(meetings_of(person).select_related("pair"), pk=pk)
+    meeting = get_or_404(meetings_of(person).select_related("pair__round"), pk=pk)
     if request.method == "GET" and meeting.state not in (Meeting.State.PROPOSED, Meeting.State.AGREED):
         messages.info(request, _("This meeting has been held or cancelled. Propose a new one."))
         return redirect("pair", pk=meeting.pair_id)
@@ -140,15 +156,20 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             if moved.version == before:
                 messages.info(request, _("The meeting is as it was: nothing was changed."))
-            elif moved.state == Meeting.State.PROPOSED:
-                messages.success(request, _("The meeting was moved. It waits for the supervisor's yes."))
             else:
-                messages.success(request, _("The meeting was moved."))
+                messages.success(request, saying.after_moving(moved, person))
             return redirect("pair", pk=meeting.pair_id)
     return render(
         request,
         "meetings/move.html",
-        {"meeting": meeting, "form": form, "unfit": unfit, "times": queries.times_to_move_to(meeting)},
+        {
+            "meeting": meeting,
+            "form": form,
+            "unfit": unfit,
+            "proposed": meeting.state == Meeting.State.PROPOSED and not meeting.moved,
+            "until": meeting.pair.round.pairs_meet_until,
+            "times": queries.times_to_move_to(meeting),
+        },
     )
 
 
@@ -214,6 +235,8 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     bad = {m.pk for m in rosters.unfit([x.meeting for x in lines if x.meeting.starts_at > now and x.live])}
     waiting = queries.waiting(round_, lines, bad)
+    unfit = [x for x in lines if x.meeting.pk in bad]
+    counted = queries.counts(round_)
     return render(
         request,
         "meetings/round.html",
@@ -222,8 +245,14 @@ def round_meetings(request: HttpRequest, pk: int) -> HttpResponse:
             "begin": beginning.next_step(round_),
             "rules": problem.rules_of(round_),
             "roster_until": rosters.covered_until([p.pk for p in rosters.roster_people(round_.unit)]),
-            "unfit": [x for x in lines if x.meeting.pk in bad],
+            "unfit": bad,
+            "unfit_told": queries.reach_of_lines(unfit),
+            "counts": counted,
+            "so_far": {"held": counted["held"], "past": counted["past"]},
+            "running": round_.state in RUNNING,
             "waiting": waiting,
+            "with_the_pair": queries.with_the_pair(lines),
+            "early": sum(x.early for x in waiting),
             "clear": [x for x in waiting if not x.remarks],
             "agreed": [x for x in lines if x.meeting.state == Meeting.State.AGREED and x.meeting.starts_at > now],
         },
@@ -241,9 +270,17 @@ def meeting_agree(request: HttpRequest, pk: int) -> HttpResponse:
     one = request.POST.get("meeting", "")
     ids = [number_in(one)] if one else list(seen)
     count = actions.agree(round_, person, ids, seen=seen)
-    if count:
-        text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", count)
-        messages.success(request, text % {"count": count})
+    asked = queries.with_a_yes(round_, ids)
+    if agreed := count - asked if count > asked else 0:
+        text = ngettext("%(count)d meeting was agreed.", "%(count)d meetings were agreed.", agreed)
+        messages.success(request, text % {"count": agreed})
+    if asked and count:
+        text = ngettext(
+            "Your approval is kept for %(count)d meeting. It is agreed as soon as the time suits those who meet.",
+            "Your approval is kept for %(count)d meetings. They are agreed as soon as the times suit those who meet.",
+            asked,
+        )
+        messages.success(request, text % {"count": asked})
     if queries.still_waiting(round_, ids):
         messages.info(request, _("A meeting was changed in between. Look at its new time before you agree."))
     return redirect("round_meetings", pk=pk)
@@ -257,7 +294,7 @@ def meeting_turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     which, _colon, version = request.POST.get("seen", "").partition(":")
     try:
         if actions.turn_down(round_, person_of(request), number_in(which), number_in(version)):
-            messages.success(request, _("The meeting is off. The pair has been asked to propose another time."))
+            messages.success(request, _("The meeting is off. They can propose another time."))
     except DomainError as error:
         messages.error(request, str(error.message))
     return redirect("round_meetings", pk=pk)

@@ -11,6 +11,8 @@ FIXED = {(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25), (12, 26)}
 # Good Friday, Easter Sunday and Monday, Ascension, Whit Sunday: days from Easter Sunday.
 FROM_EASTER = (-2, 0, 1, 39, 49)
 FRIDAY = 4
+# A meeting that begins so soon after the next working day has begun is not told of only then.
+SOON = timedelta(hours=4)
 
 
 def easter(year: int) -> date:
@@ -43,6 +45,13 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not is_holiday(day)
 
 
+def working_day_from(day: date) -> date:
+    """`day` if offices work on it, else the first day after it on which they do."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
 def in_working_hours(moment: datetime) -> bool:
     """Whether the aware `moment` is on a working day from 8 to 16 in Helsinki."""
     local = moment.astimezone(ZONE)
@@ -56,3 +65,21 @@ def day_before_working_days(today: date, count: int) -> date:
         count -= is_working_day(day)
         day -= timedelta(days=1)
     return day
+
+
+def next_working_moment(moment: datetime) -> datetime:
+    """The aware `moment` itself in working hours, else the beginning of the next working day."""
+    if in_working_hours(moment):
+        return moment
+    local = moment.astimezone(ZONE)
+    early = is_working_day(local.date()) and local.time() < FROM
+    day = local.date() if early else working_day_from(local.date() + timedelta(days=1))
+    return datetime.combine(day, FROM, ZONE)
+
+
+def cannot_wait(now: datetime, *moments: datetime) -> bool:
+    """Whether what happens at one of `moments` (aware) would be told too late if it were told in working hours only.
+
+    Who stands waiting in the morning for a meeting that was called off in the evening had better been disturbed.
+    """
+    return any(now < moment <= next_working_moment(now) + SOON for moment in moments)

@@ -1,13 +1,18 @@
 """Where mail goes, read from one address: `smtp+tls://name:password@mail.example.org:587`."""
 
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator
 
 BACKENDS = "django.core.mail.backends"
 # A mail server that does not answer must not hold the worker up.
 SECONDS = 30
+
+# Of an installation without mail: files of calendars name nobody else.
+NO_SENDER = "Oppipari <oppipari@localhost>"
 
 # smtps is what the word means since RFC 8314: TLS from the first byte. STARTTLS is smtp+tls.
 SMTP: dict[str, dict[str, Any]] = {
@@ -63,3 +68,21 @@ def mailers_of(url: str) -> dict[str, dict[str, Any]]:
             raise ImproperlyConfigured("EMAIL_URL lacks a folder: file:///var/mail/oppipari")
         mailer["OPTIONS"] = {"file_path": unquote(parts.path)}
     return {"default": mailer}
+
+
+def sender_of(url: str, mail_from: str) -> str:
+    """Return the sender of letters, MAIL_FROM; without EMAIL_URL nothing is sent, and it may be left out.
+
+    Raises ImproperlyConfigured with what to write: letters from a made-up address are refused or end as spam, and calendars
+    send their answers to it.
+    """
+    if not mail_from and not url:
+        return NO_SENDER
+    example = 'for example MAIL_FROM="Oppipari <oppipari@organisation.example>"'
+    if not mail_from:
+        raise ImproperlyConfigured(f"EMAIL_URL is set and MAIL_FROM is not: letters need a sender, {example}.")
+    try:
+        EmailValidator()(parseaddr(mail_from)[1])
+    except ValidationError:
+        raise ImproperlyConfigured(f"MAIL_FROM holds no e-mail address: {example}.") from None
+    return mail_from

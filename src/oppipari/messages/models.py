@@ -4,6 +4,9 @@ import uuid
 
 from django.db import models
 
+# The pauses double from two minutes: the last of the tries is some four hours after the first.
+MOST_TRIES = 8
+
 
 class Outgoing(models.Model):
     """One e-mail on its way. Its id is the Message-ID, so that a repeat after a crash is recognised as the same."""
@@ -15,8 +18,14 @@ class Outgoing(models.Model):
     to = models.EmailField(max_length=254, blank=True)
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=5)
-    # Links and dates only; e-mails say that there is something to read, never what.
+    # Where an answer goes, a person's address; emptied with the others.
+    reply_to = models.EmailField(max_length=254, blank=True)
+    # It answers a press of its receiver, or cannot wait; all else leaves in working hours.
+    at_once = models.BooleanField(default=False)
+    # Links, dates, and where its reader has several which pair, unit and round it is about; an invitation's sender; by id
+    # who is named in these. Letters say that there is something to read, never what.
     context = models.JSONField(default=dict)
+    # One calendar text, or several one after the other, as RFC 5545 (3.4) lets them follow each other.
     calendar = models.TextField(blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

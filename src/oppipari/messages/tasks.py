@@ -8,49 +8,97 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from oppipari.messages.hours import in_working_hours
+from oppipari.messages import kinds
+from oppipari.messages.hours import in_working_hours, next_working_moment
 from oppipari.messages.letters import letter_of
-from oppipari.messages.models import Outgoing
+from oppipari.messages.models import MOST_TRIES, Outgoing
+from oppipari.messages.refusals import is_refused
+from oppipari.messages.signals import address_reached, address_refused, morning_has_come
 
 log = logging.getLogger(__name__)
-# The pauses double from two minutes: the last of the tries is some four hours after the first.
-MOST_TRIES = 8
 # A delivery that runs for longer has died with its worker.
 LONGEST_DELIVERY = timedelta(minutes=15)
 RESULTS_KEPT = timedelta(days=1)
-# Kinds that begin so leave in working hours or not at all.
-REMINDER = "reminder_"
+FIRST = 50
+
+
+def enqueue(outgoing: Outgoing) -> None:
+    """Queue the delivery of a waiting message, for when it may leave."""
+    now = timezone.now()
+    when = None if outgoing.at_once or in_working_hours(now) else next_working_moment(now)
+    priority = FIRST if outgoing.kind in kinds.FIRST else 0
+    deliver.using(run_after=when, priority=priority).enqueue(str(outgoing.pk))
 
 
 @task
 def deliver(outgoing_id: str) -> None:
     """Send one waiting message; delivered at least once, always with the same Message-ID.
 
-    Whatever goes wrong is counted and tried again after a pause that grows; after `MOST_TRIES` the message is given up
-    and forgotten. Nothing is raised: a traceback kept with the task would hold the address.
+    In working hours, unless it was pressed for or cannot wait: a letter that comes to some in the evening tells who they
+    are, and disturbs. Whatever goes wrong is counted and tried again after a pause that grows; after `MOST_TRIES` the message is given up
+    and forgotten. An address that the server refuses for good is not asked for again: it is forgotten, and the apps
+    hear of it at once. Nothing is raised: a traceback kept with the task would hold the address.
     """
     outgoing = Outgoing.objects.filter(pk=outgoing_id, sent_at=None).first()
     if outgoing is None or outgoing.tries >= MOST_TRIES:
         return
-    if outgoing.kind.startswith(REMINDER) and not in_working_hours(timezone.now()):
-        # The worker or the mail server was away until the evening: a reminder that is late is none.
-        outgoing.tries = MOST_TRIES
-        _forget(outgoing)
+    if not outgoing.at_once and not in_working_hours(timezone.now()):
+        # The worker or the mail server was away until the evening.
+        if outgoing.kind.startswith(kinds.REMINDER):  # a reminder that is late is none
+            outgoing.tries = MOST_TRIES
+            _forget(outgoing)
+        else:
+            enqueue(outgoing)
         return
+    if outgoing.context.get("threads") and not in_working_hours(outgoing.created_at):
+        # Whatever becomes of it; then the letter as it is after it.
+        morning_has_come.send_robust(Outgoing, now=timezone.now())
+        outgoing.refresh_from_db()
+        if outgoing.tries >= MOST_TRIES:
+            return
     try:
         letter_of(outgoing).send()
     except Exception as error:
         # Only the kind is logged: whom it was for is nobody's business but theirs.
         log.warning("could not send %s (%s), try %s", outgoing.kind, type(error).__name__, outgoing.tries + 1)
-        _try_again(outgoing)
+        if not (is_refused(error) and _give_up(outgoing)):
+            _try_again(outgoing)
     else:
-        outgoing.sent_at = timezone.now()
-        _forget(outgoing)
+        _arrived(outgoing)
+
+
+def _arrived(outgoing: Outgoing) -> None:
+    """Note that the letter was taken; that is not undone where somebody who hears of it fails."""
+    address, outgoing.sent_at = outgoing.to, timezone.now()
+    _forget(outgoing)
+    try:
+        with transaction.atomic():
+            address_reached.send(Outgoing, address=address)
+    except Exception as error:
+        log.warning("could not note that %s arrived (%s)", outgoing.kind, type(error).__name__)
+
+
+def _give_up(outgoing: Outgoing) -> bool:
+    """Forget a letter whose address was refused, and let it be known, both or neither; returns whether it was done."""
+    try:
+        with transaction.atomic():
+            address = outgoing.to
+            Outgoing.objects.filter(pk=outgoing.pk).update(
+                tries=MOST_TRIES, to="", reply_to="", context={}, calendar=""
+            )
+            address_refused.send(Outgoing, address=address)
+    except Exception as error:
+        log.warning("could not note a refused address of %s (%s)", outgoing.kind, type(error).__name__)
+        return False
+    return True
 
 
 @transaction.atomic
 def _try_again(outgoing: Outgoing) -> None:
-    """Count the failure and queue the next try, both or neither."""
+    """Count the failure and queue the next try, both or neither; not of a letter that was dropped meanwhile."""
+    outgoing = Outgoing.objects.select_for_update().get(pk=outgoing.pk)
+    if outgoing.tries >= MOST_TRIES:
+        return
     outgoing.tries += 1
     if outgoing.tries >= MOST_TRIES:
         _forget(outgoing)
@@ -62,8 +110,8 @@ def _try_again(outgoing: Outgoing) -> None:
 
 def _forget(outgoing: Outgoing) -> None:
     """Keep only that there was such a message, so that the same one is not queued again."""
-    outgoing.to, outgoing.context, outgoing.calendar = "", {}, ""
-    outgoing.save(update_fields=["sent_at", "tries", "to", "context", "calendar"])
+    outgoing.to, outgoing.reply_to, outgoing.context, outgoing.calendar = "", "", {}, ""
+    outgoing.save(update_fields=["sent_at", "tries", "to", "reply_to", "context", "calendar"])
 
 
 def deliver_waiting() -> int:
@@ -74,8 +122,8 @@ def deliver_waiting() -> int:
     now = timezone.now()
     # First the messages, then the tasks: both are written together, so every message seen here has its task below,
     # unless that was lost. One that is sent in between is queued once more and found sent.
-    waiting = Outgoing.objects.filter(sent_at=None, tries__lt=MOST_TRIES).values_list("pk", flat=True)
-    ids = {str(pk) for pk in waiting}
+    waiting = Outgoing.objects.filter(sent_at=None, tries__lt=MOST_TRIES)
+    ids = {str(pk) for pk in waiting.values_list("pk", flat=True)}
     if ids:
         mine = DBTaskResult.objects.filter(task_path=deliver.module_path)
         alive = mine.filter(status=TaskResultStatus.READY) | mine.filter(
@@ -83,8 +131,8 @@ def deliver_waiting() -> int:
         )
         for arguments in alive.values_list("args_kwargs", flat=True).iterator():
             ids.difference_update(arguments["args"])
-    for pk in sorted(ids):
-        deliver.enqueue(pk)
+    for outgoing in waiting.filter(pk__in=ids).order_by("pk"):
+        enqueue(outgoing)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULTS_KEPT).delete()
     DBTaskResult.objects.running().filter(started_at__lt=now - RESULTS_KEPT).delete()
     return len(ids)

@@ -4,6 +4,7 @@ A domain app's query sets for people are reached through `objects_for(person)` f
 views fetch single objects through `get_or_404`, so that what a person may not see does not exist for them.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -54,6 +55,11 @@ def is_administrator(person: Any) -> bool:
     return (Role.Kind.ADMINISTRATOR, None) in _kinds(person)
 
 
+def may_set_domains(person: Any) -> bool:
+    """Whether `person` may say which mail domains are their organisation's own: who looks after all of it."""
+    return is_coordinator(person) or is_administrator(person)
+
+
 def supervises(person: Any, unit: Unit | int) -> bool:
     """Whether `person` is a supervisor of `unit`."""
     return (unit if isinstance(unit, int) else unit.pk) in supervised_unit_ids(person)
@@ -61,11 +67,20 @@ def supervises(person: Any, unit: Unit | int) -> bool:
 
 def may_hand_link(by: Person, person: Person) -> bool:
     """Whether `by` may make a sign-in link for `person`: all that the person belongs to is supervised by `by`."""
-    mine = supervised_unit_ids(by)
-    return bool(mine) and all(
-        kind in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) and unit in mine
-        for kind, unit in Role.objects.filter(person=person).values_list("kind", "unit_id")
-    )
+    return person.pk in may_be_handed_links(by, [person.pk])
+
+
+def may_be_handed_links(by: Person, people: Iterable[int]) -> set[int]:
+    """Of `people` (ids) those for whom `by` may make a sign-in link; one query."""
+    mine, asked = supervised_unit_ids(by), set(people)
+    if not mine:
+        return set()
+    roles = Role.objects.filter(person__in=asked).values_list("person_id", "kind", "unit_id")
+    return asked - {
+        person
+        for person, kind, unit in roles
+        if kind not in (Role.Kind.MEMBER, Role.Kind.SUPERVISOR) or unit not in mine
+    }
 
 
 def get_or_404[M: Model](scoped: QuerySet[M], **lookup: Any) -> M:

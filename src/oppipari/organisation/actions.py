@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.messages.actions import link, send
-from oppipari.organisation import access
-from oppipari.organisation.errors import DomainError
+from oppipari.organisation import access, domains
+from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import AccessEntry, Organisation, Person, PersonalLink, Role, Unit
-from oppipari.organisation.text import fold, one_line
+from oppipari.organisation.reach import Way, way_to
+from oppipari.organisation.text import fold, is_name, one_line
 
 
 def record_read(reader: Person, people: Iterable[Person | int], what: AccessEntry.What) -> None:
@@ -41,10 +42,31 @@ def person_for_address(organisation: Organisation, email: str, *, name: str = ""
     person, made = Person.objects.get_or_create(
         email=address, defaults={"organisation": organisation, "name": one_line(name), "language": language}
     )
-    if not made and not person.name and name:
+    if not made and not person.is_named and is_name(name):
         person.name = one_line(name)
         person.save(update_fields=["name"])
     return person
+
+
+def speak(person: Person, language: str) -> None:
+    """Write to `person` in `language` from now on, and show pages in it where they chose no other; "" changes nothing."""
+    if language in dict(settings.LANGUAGES) and person.language != language:
+        person.language = language
+        person.save(update_fields=["language"])
+
+
+@transaction.atomic
+def set_languages(unit: Unit, by: Person, languages: Iterable[str]) -> Unit:
+    """Say in which languages people of `unit` are written to before it is known which one they read.
+
+    Raises DomainError when `by` does not supervise it.
+    """
+    if not access.supervises(by, unit):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+    chosen = set(languages)
+    unit.languages = [code for code, _name in settings.LANGUAGES if code in chosen]
+    unit.save(update_fields=["languages"])
+    return unit
 
 
 @transaction.atomic
@@ -82,6 +104,24 @@ def set_up(person: Person, *, name: str, email: str, organisation_name: str, uni
 
 
 @transaction.atomic
+def set_domains(by: Person, text: str, seen: list[str]) -> Organisation:
+    """Say which mail domains are the organisation's own: `text` as `domains.read` takes it, `seen` what stood there before.
+
+    Whoever signs up from now on with a confirmed address there takes part at once. Raises DomainError when `by` may not or
+    a domain cannot be used, StaleEdit when somebody else has changed them since.
+    """
+    if not access.may_set_domains(by):
+        raise DomainError(_("Only the coordinator can change this."))
+    read = domains.read(text)
+    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    if organisation.mail_domains != seen:
+        raise StaleEdit(_("Somebody else changed the domains in between. Look at them and save again."))
+    organisation.mail_domains = read
+    organisation.save(update_fields=["mail_domains"])
+    return organisation
+
+
+@transaction.atomic
 def add_unit(by: Person, name: str) -> Unit:
     """Make a work unit in `by`'s organisation with `by` as its supervisor; raises DomainError on a name in use."""
     clean = one_line(name)
@@ -105,35 +145,41 @@ def add_team(unit: Unit, by: Person, name: str) -> Unit:
 
 
 @transaction.atomic
-def add_supervisor(unit: Unit, by: Person, *, name: str, email: str) -> str | None:
+def add_supervisor(unit: Unit, by: Person, *, name: str, email: str) -> tuple[str | None, bool]:
     """Make somebody a fellow supervisor of `unit`.
 
-    Returns the token of a link to hand over where the installation has no mail, else None: they sign in by e-mail.
-    Raises DomainError when `by` does not supervise the unit.
+    Returns the token of a link to hand over where the installation has no mail, else None: they sign in by e-mail; and
+    whether a message leaves to them now (not a second time to somebody who is one already). Raises DomainError when `by`
+    does not supervise the unit.
     """
     if not access.supervises(by, unit):
         raise DomainError(_("Only the unit's supervisor can do this."))
     person = person_for_address(unit.organisation, email, name=name, language=by.language)
     if person.organisation_id != unit.organisation_id:
         raise DomainError(_("This address belongs to another organisation."), field="email")
-    give_role(person, Role.Kind.SUPERVISOR, unit)
+    role = give_role(person, Role.Kind.SUPERVISOR, unit)
     sent = send(
         to=person.email or "",
         kind="supervisor_added",
         language=person.language,
-        context={"url": link(reverse("home"))},
-        key=f"supervisor_added:{unit.pk}:{person.pk}",
+        context={"url": link(reverse("home")), "about": [unit.name]},
+        key=f"supervisor_added:{role.pk}",
+        reply_to=by.email or "",
     )
-    return None if sent or settings.MAIL_ENABLED else hand_over_link(person, by)
+    return None if sent or settings.MAIL_ENABLED else hand_over_link(person, by), sent
 
 
 @transaction.atomic
 def hand_over_link(person: Person, by: Person) -> str:
     """Make a link that signs `person` in once, for `by` to show or hand over; the person is told who made it.
 
-    Raises DomainError when the person has anything to do with a unit that `by` does not supervise, or a role over the
-    whole organisation: such a link would open to `by` what is not theirs to see.
+    Raises DomainError where a code reaches the person by e-mail, and when the person has anything to do with a unit that
+    `by` does not supervise, or a role over the whole organisation: such a link would open to `by` what is not theirs to
+    see.
     """
+    person.refresh_from_db(fields=["email", "email_refused_at"])
+    if way_to(person) is not Way.PAGE:
+        raise DomainError(_("No link is needed: people sign in with a code that comes to their e-mail."))
     if not access.may_hand_link(by, person):
         raise DomainError(
             _(
@@ -143,6 +189,14 @@ def hand_over_link(person: Person, by: Person) -> str:
         )
     record_read(by, [person], AccessEntry.What.SIGN_IN_LINK)
     return PersonalLink.make(person, PersonalLink.Kind.HANDED, by=by)
+
+
+@transaction.atomic
+def hand_over_links(people: Iterable[Person], by: Person) -> dict[int, str]:
+    """Make a sign-in link, as `hand_over_link` does, for each of `people` for whom that is possible: tokens by person's id."""
+    possible = [person for person in people if way_to(person) is Way.PAGE]
+    allowed = access.may_be_handed_links(by, [person.pk for person in possible])
+    return {person.pk: hand_over_link(person, by) for person in possible if person.pk in allowed}
 
 
 @transaction.atomic

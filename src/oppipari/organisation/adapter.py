@@ -7,11 +7,20 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from oppipari.messages.actions import send
+from oppipari.organisation.web import remember_language
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    # One sentence for codes that were asked for too often and for wrong ones: allauth speaks of wrong ones in both.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Codes were asked for or tried too many times. Wait a moment, then ask for a new one."
+        )
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come in through a round's sign-up or an invitation, never by registering."""
         return False
@@ -31,4 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if kwargs.get("email") and user.email == kwargs["email"].lower() and user.email_confirmed_at is None:
             user.email_confirmed_at = timezone.now()
             user.save(update_fields=["email_confirmed_at"])
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        # On a device where no language was chosen pages are in the one that the person answers in.
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            remember_language(request, response, user.language)
+        return response

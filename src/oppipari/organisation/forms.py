@@ -1,6 +1,7 @@
 """Forms of the set-up page and of a unit's own page."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.text import one_line
@@ -69,4 +70,29 @@ class SupervisorForm(forms.Form):
             "required": _("Write the work e-mail."),
             "invalid": _("This does not look like an e-mail address. Write it in the form name@example.org."),
         },
+    )
+
+
+class LanguagesForm(forms.Form):
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of the unit"),
+        help_text=_(
+            "Invitations are written in all of these. Afterwards each person is written to in the one they answer in."
+        ),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
+
+
+class DomainsForm(forms.Form):
+    domains = forms.CharField(
+        label=_("The organisation's own mail domains"),
+        help_text=_(
+            "One on each line: what comes after the @ in the work addresses of your own people, like kaupunki.fi. "
+            "*.kaupunki.fi means everything below it, but not itself. Leave it empty if you are not certain."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocapitalize": "none"}),
+        required=False,
+        max_length=20000,
     )

@@ -13,11 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oppipari.organisation.text import fold
+from oppipari.organisation.reading.models import ReadingAddress as ReadingAddress
+from oppipari.organisation.text import fold, is_name
 
 
 class Organisation(models.Model):
     name = models.CharField(_("organisation"), max_length=120)
+    # Whose addresses are the organisation's own people's, as `domains.read` gives them; with none, everybody who is not
+    # invited waits for the supervisor.
+    mail_domains = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -30,6 +34,8 @@ class Unit(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(_("work unit"), max_length=120)
+    # In which languages the unit is written to before it is known which one a person reads; empty: the supervisor's own.
+    languages = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -40,6 +46,10 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def written_in(self, own: str) -> list[str]:
+        """The languages of a letter to somebody of the unit, where `own` is the language of the one who writes."""
+        return [code for code, _name in settings.LANGUAGES if code in self.languages] or [own]
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -63,6 +73,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fi")
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Since when letters to the address come back; null again once one arrives, or with another address.
+    email_refused_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -73,6 +85,16 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email or "–"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a name is known; people who were invited by their address alone were once called by it."""
+        return is_name(self.name)
+
+    @property
+    def gets_letters(self) -> bool:
+        """Whether letters reach this person, as far as is known: there is mail, an address, and it was not refused."""
+        return settings.MAIL_ENABLED and bool(self.email) and self.email_refused_at is None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.email is not None:
@@ -204,6 +226,8 @@ class AccessEntry(models.Model):
         MEETINGS = "meetings", _("your meeting times")
         SIGN_IN_LINK = "sign_in_link", _("made a sign-in link for you")
         SIGN_IN_LINK_USED = "sign_in_link_used", _("a sign-in link handed over to you was used")
+        ADDRESS = "address", _("corrected your address")
+        JOINED = "joined", _("said that a sign-up was yours")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="accesses")
     reader = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

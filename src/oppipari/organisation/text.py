@@ -17,3 +17,8 @@ def one_line(text: str) -> str:
         " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
     )
     return " ".join(kept.split())
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can be somebody's name, rather than nothing or an address."""
+    return bool(text.strip()) and "@" not in text

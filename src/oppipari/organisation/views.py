@@ -1,6 +1,5 @@
 """Signing in by a personal link, the set-up page, and a unit's own page."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -12,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from oppipari.organisation import access, actions, queries
-from oppipari.organisation.errors import DomainError
-from oppipari.organisation.forms import SetUpForm, SupervisorForm, TeamForm, UnitForm
+from oppipari.organisation import access, actions, domains, queries
+from oppipari.organisation.addresses import shareable
+from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.forms import DomainsForm, LanguagesForm, SetUpForm, SupervisorForm, TeamForm, UnitForm
 from oppipari.organisation.models import Person, PersonalLink
-from oppipari.organisation.web import add_domain_error, person_of
+from oppipari.organisation.web import add_domain_error, person_of, remember_language
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+# In the session, between the end of set-up and the page that shows the link.
+FIRST_OWN_LINK = "first_own_link"
 
 
 def sign_in(request: HttpRequest, person: Person) -> None:
@@ -37,9 +39,8 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         except DomainError as error:
             return render(request, "organisation/link_ended.html", {"reason": error.message}, status=410)
         sign_in(request, person)
-        response = redirect("set_up" if person.email is None else "home")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=365 * 86400, samesite="Lax")
-        return response
+        first = access.is_administrator(person) and person.email is None
+        return remember_language(request, redirect("set_up" if first else "home"), person.language)
     link = queries.link_of(token)
     if link is None or link.used_at:
         reason = (
@@ -69,8 +70,27 @@ def set_up(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            return redirect("round_new")
+            if person.gets_letters:
+                return redirect("round_new")
+            # The link that brought them here is used up, and no code would let them in again.
+            request.session[FIRST_OWN_LINK] = True
+            return redirect("own_link")
     return render(request, "organisation/set_up.html", {"form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_link(request: HttpRequest) -> HttpResponse:
+    """One's own way back in where no code reaches one by e-mail: made by a press, shown once, renewed by another."""
+    person = person_of(request)
+    if person.gets_letters:
+        raise Http404
+    first = request.session.pop(FIRST_OWN_LINK, False)
+    context = {"first": first, "stands": queries.own_link_of(person), "url": ""}
+    if first or request.method == "POST":
+        context["url"] = shareable(request, reverse("sign_in_link", args=[actions.own_link(person)]))
+    return render(request, "organisation/own_link.html", context)
 
 
 @login_required
@@ -80,6 +100,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     shown = access.get_or_404(queries.units_supervised(person), pk=pk)
     team_form, supervisor_form = TeamForm(prefix="team"), SupervisorForm(prefix="supervisor")
+    languages_form = LanguagesForm(initial={"languages": shown.written_in(person.language)})
     handed = ""
     if request.method == "POST":
         try:
@@ -89,19 +110,28 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
                     actions.add_team(shown, person, team_form.cleaned_data["name"])
                     messages.success(request, _("The team was added."))
                     return redirect("unit", pk=pk)
+            elif "set_languages" in request.POST:
+                languages_form = LanguagesForm(request.POST)
+                if languages_form.is_valid():
+                    actions.set_languages(shown, person, languages_form.cleaned_data["languages"])
+                    messages.success(request, _("The languages were saved."))
+                    return redirect("unit", pk=pk)
             elif "add_supervisor" in request.POST:
                 supervisor_form = SupervisorForm(request.POST, prefix="supervisor")
                 if supervisor_form.is_valid():
-                    token = actions.add_supervisor(shown, person, **supervisor_form.cleaned_data)
+                    token, sent = actions.add_supervisor(shown, person, **supervisor_form.cleaned_data)
                     if token is None:
-                        messages.success(request, _("The supervisor was added and gets an e-mail."))
+                        mailed = _("The supervisor was added and gets an e-mail.")
+                        signs_in = _("This person is a supervisor of the unit and signs in with their e-mail address.")
+                        messages.success(request, mailed if sent else signs_in)
                         return redirect("unit", pk=pk)
-                    handed = request.build_absolute_uri(reverse("sign_in_link", args=[token]))
+                    handed = shareable(request, reverse("sign_in_link", args=[token]))
                     supervisor_form = SupervisorForm(prefix="supervisor")
             else:
                 raise Http404
         except DomainError as error:
-            add_domain_error(team_form if "add_team" in request.POST else supervisor_form, error)
+            forms = {"add_team": team_form, "set_languages": languages_form}
+            add_domain_error(next((f for n, f in forms.items() if n in request.POST), supervisor_form), error)
     return render(
         request,
         "organisation/unit.html",
@@ -111,6 +141,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
             "supervisors": queries.supervisors_of(shown),
             "team_form": team_form,
             "supervisor_form": supervisor_form,
+            "languages_form": languages_form,
             "handed": handed,
         },
     )
@@ -132,3 +163,29 @@ def unit_new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("unit", pk=made.pk)
     return render(request, "organisation/unit_new.html", {"form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mail_domains(request: HttpRequest) -> HttpResponse:
+    """Which mail domains are the organisation's own: whose people take part without being asked of the supervisor."""
+    person = person_of(request)
+    if not access.may_set_domains(person):
+        raise Http404
+    stands: list[str] = person.organisation.mail_domains
+    seen = stands
+    form = DomainsForm(request.POST or None, initial={"domains": "\n".join(stands)})
+    if request.method == "POST" and form.is_valid():
+        seen = request.POST.get("seen", "").split()
+        try:
+            actions.set_domains(person, form.cleaned_data["domains"], seen)
+        except DomainError as error:
+            add_domain_error(form, error)
+            if isinstance(error, StaleEdit):
+                seen = stands
+        else:
+            messages.success(request, _("The domains were saved."))
+            return redirect("mail_domains")
+    context = {"form": form, "seen": " ".join(seen), "shown": [domains.shown(d) for d in stands]}
+    return render(request, "organisation/mail_domains.html", context)

@@ -2,8 +2,9 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
@@ -28,3 +29,16 @@ def number_in(text: str) -> int:
 def is_htmx(request: HttpRequest) -> bool:
     """Whether the page asks for a fragment of itself."""
     return request.headers.get("HX-Request") == "true"
+
+
+def remember_language(request: HttpRequest, response: HttpResponse, language: str) -> HttpResponse:
+    """Let this browser's pages be in `language` from now on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 86400,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
+    )
+    return response

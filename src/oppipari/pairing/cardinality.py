@@ -1,210 +1,183 @@
-"""How many pairs there can be, and why not more: Edmonds' search with the proof of Tutte and Berge.
+"""How many pairs there can be, and the proof that there cannot be more: the Tutte-Berge formula.
 
-Take away a set of people (`removed`). Whatever is left falls into parts that no allowed pair joins; each part with an odd
-number of people leaves somebody for the removed ones to take. So no set of pairs is larger than
-(people + removed - odd parts) / 2. The largest set attains that for some `removed` (Tutte 1947, Berge 1958), which the
-search that finds no further way (Edmonds 1965) leaves behind.
+Remove a set of vertices (the *barrier*). The rest falls into connected components; each component with an odd number of
+vertices leaves one for the barrier to match. So no matching has more than (vertices + barrier - odd components) / 2 edges,
+and a maximum matching attains that for some barrier, which the blossom algorithm finds (`blossom`).
+
+References
+----------
+C. Berge (1958), Sur le couplage maximum d'un graphe. C. R. Acad. Sci. Paris 247, 258-259.
+L. Lovász and M. D. Plummer (1986), Matching Theory, chapter 3 (barriers).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+import scipy  # its parts load where they are first used: not in processes that form no pairs
 
+from oppipari.pairing.blossom import BlossomSearch
 from oppipari.pairing.criteria import Bools, Ints
-from oppipari.pairing.field import Edges, Field
-from oppipari.pairing.pricing import crossing
+from oppipari.pairing.edges import Edges
+from oppipari.pairing.graph import Graph
+from oppipari.pairing.pricing import edges_between
 
 
 @dataclass(frozen=True)
-class Size:
-    """`pairs` is the largest number of pairs; `removed` and `parts` (a label for every vertex) prove it."""
+class Cardinality:
+    """The size of a maximum matching, with its Tutte-Berge proof.
+
+    Parameters
+    ----------
+    pairs : int
+        Number of pairs in a maximum matching.
+    barrier : (barrier,) array of int
+        The vertices that are removed.
+    components : (vertices,) array of int
+        The component of each vertex when the barrier is removed; barrier vertices have labels of their own.
+    """
 
     pairs: int
-    removed: Ints
-    parts: Ints
+    barrier: Ints
+    components: Ints
 
 
-def at_most(parts: Ints, removed: Ints) -> int:
-    """No more pairs than this, if no allowed pair joins two parts without a removed vertex."""
-    left = np.delete(parts, removed)
+def tutte_berge_bound(components: Ints, barrier: Ints) -> int:
+    """The largest number of pairs, provided that no edge joins two components outside the barrier.
+
+    Parameters
+    ----------
+    components : (vertices,) array of int
+        The component of each vertex.
+    barrier : (barrier,) array of int
+        The vertices that are removed.
+
+    Returns
+    -------
+    int
+        (vertices + barrier - odd components) / 2, rounded down.
+
+    Examples
+    --------
+    A star of one centre and three leaves has one pair: without the centre, three odd components are left.
+
+    >>> tutte_berge_bound(np.array([0, 1, 2, 3]), np.array([0]))
+    1
+    """
+    left = np.delete(components, barrier)
     odd = int((np.unique(left, return_counts=True)[1] % 2).sum()) if len(left) else 0
-    return (len(parts) + len(removed) - odd) // 2
+    return (len(components) + len(barrier) - odd) // 2
 
 
-def across(parts: Ints, one_side: Bools) -> int:
-    """No more pairs than this between two sides, if no allowed pair joins two parts: of each part, as many as its smaller side."""
-    labels = int(parts.max(initial=0)) + 1
-    ours, theirs = (np.bincount(parts[side], minlength=labels) for side in (one_side, ~one_side))
+def bipartite_bound(components: Ints, one_side: Bools) -> int:
+    """The largest number of pairs across two sides, provided that no edge joins two components.
+
+    Parameters
+    ----------
+    components : (vertices,) array of int
+        The component of each vertex.
+    one_side : (vertices,) array of bool
+        Which vertices are on the first side.
+
+    Returns
+    -------
+    int
+        The sum over components of the size of their smaller side.
+
+    Examples
+    --------
+    >>> bipartite_bound(np.array([0, 0, 0, 1]), np.array([True, True, False, False]))
+    1
+    """
+    labels = int(components.max(initial=0)) + 1
+    ours, theirs = (np.bincount(components[side], minlength=labels) for side in (one_side, ~one_side))
     return int(np.minimum(ours, theirs).sum())
 
 
-def likely(field: Field, edges: Edges) -> tuple[Size, Edges]:
-    """The size if nothing but the parity of separate parts stands in the way, and the edges known afterwards.
+def component_bound(graph: Graph, edges: Edges) -> tuple[Cardinality, Edges]:
+    """An upper bound with an empty barrier: only the parity of the connected components is counted.
 
-    It is an upper limit, and the size itself when so many pairs are found.
+    It is the maximum cardinality whenever a matching of that size is found, which is nearly always.
+
+    Parameters
+    ----------
+    graph : Graph
+    edges : Edges
+        Some of the graph's edges.
+
+    Returns
+    -------
+    Cardinality
+        The bound, valid over all edges of the graph.
+    Edges
+        `edges` and those that were needed to join components.
     """
     nobody = np.zeros(0, dtype=np.int64)
     while True:
-        parts = parts_of(field.people, edges, nobody)
-        if parts.max(initial=0) == 0:
+        components = component_labels(graph.people, edges, nobody)
+        if components.max(initial=0) == 0:
             break
-        more = crossing(field, parts, nobody)
+        more = edges_between(graph, components, nobody)
         if not len(more):
             break
-        edges = edges.joined(more, size=field.people)
-    pairs = across(parts, field.may_wait) if field.problem.policy.two_sided else at_most(parts, nobody)
-    return Size(pairs, nobody, parts), edges
+        edges = edges.union(more, size=graph.people)
+    two_sided = graph.problem.policy.two_sided
+    pairs = bipartite_bound(components, graph.may_wait) if two_sided else tutte_berge_bound(components, nobody)
+    return Cardinality(pairs, nobody, components), edges
 
 
-def largest(field: Field, edges: Edges) -> tuple[Size, Edges]:
-    """The largest number of pairs with its proof over all allowed pairs, and the edges known afterwards."""
-    mates = _first_mates(field.people, edges)
+def maximum_cardinality(graph: Graph, edges: Edges) -> tuple[Cardinality, Edges]:
+    """The size of a maximum matching, proven over all edges of the graph.
+
+    Parameters
+    ----------
+    graph : Graph
+    edges : Edges
+        Some of the graph's edges, to start from.
+
+    Returns
+    -------
+    Cardinality
+        The size and its proof.
+    Edges
+        `edges` and those that were added on the way.
+    """
+    mates = _initial_mates(graph.people, edges)
     while True:
-        search = Search(field.people, edges.u, edges.v, mates)
-        removed = search.run()
+        search = BlossomSearch(graph.people, edges.u, edges.v, mates)
+        barrier = search.run()
         mates = search.mates
-        parts = parts_of(field.people, edges, removed)
-        more = crossing(field, parts, removed)
+        components = component_labels(graph.people, edges, barrier)
+        more = edges_between(graph, components, barrier)
         if not len(more):
-            return Size(int((mates >= 0).sum()) // 2, removed, parts), edges
-        edges = edges.joined(more, size=field.people)
+            return Cardinality(int((mates >= 0).sum()) // 2, barrier, components), edges
+        edges = edges.union(more, size=graph.people)
 
 
-def parts_of(n: int, edges: Edges, removed: Ints) -> Ints:
-    """A label for every vertex: which part it is in when `removed` are away (they get labels of their own)."""
-    gone = np.zeros(n, dtype=bool)
-    gone[removed] = True
-    stays = ~(gone[edges.u] | gone[edges.v])
-    graph = csr_array((np.ones(int(stays.sum()), dtype=np.int8), (edges.u[stays], edges.v[stays])), shape=(n, n))
+def component_labels(n: int, edges: Edges, barrier: Ints) -> Ints:
+    """(n,) the connected component of each vertex without the barrier, whose vertices get labels of their own."""
+    removed = np.zeros(n, dtype=bool)
+    removed[barrier] = True
+    stays = ~(removed[edges.u] | removed[edges.v])
+    adjacency = scipy.sparse.csr_array(
+        (np.ones(int(stays.sum()), dtype=np.int8), (edges.u[stays], edges.v[stays])), shape=(n, n)
+    )
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    _count, labels = connected_components(graph, directed=False)
-    found: Ints = labels.astype(np.int64)
-    return found
+    _count, labels = scipy.sparse.csgraph.connected_components(adjacency, directed=False)
+    result: Ints = labels.astype(np.int64)
+    return result
 
 
-def _first_mates(n: int, edges: Edges) -> Ints:
-    """Pairs to start from: a largest assignment in the doubled graph, its circles split (-1: nobody)."""
+def _initial_mates(n: int, edges: Edges) -> Ints:
+    """(n,) a matching to start from: a maximum matching of the bipartite double cover, its cycles split; -1 for none."""
     mates = np.full(n, -1, dtype=np.int64)
     if not len(edges):
         return mates
     both = (np.concatenate([edges.u, edges.v]), np.concatenate([edges.v, edges.u]))
-    graph = csr_array((np.ones(2 * len(edges), dtype=np.int8), both), shape=(n, n))
-    takes = maximum_bipartite_matching(graph, perm_type="column")
+    adjacency = scipy.sparse.csr_array((np.ones(2 * len(edges), dtype=np.int8), both), shape=(n, n))
+    successor = scipy.sparse.csgraph.maximum_bipartite_matching(adjacency, perm_type="column")
     for u in range(n):
-        v = int(takes[u])
+        v = int(successor[u])
         if v >= 0 and mates[u] < 0 and mates[v] < 0:
             mates[u], mates[v] = v, u
     return mates
-
-
-class Search:
-    """Edmonds' search from one vertex without a mate at a time; trees that end nowhere are laid aside for good."""
-
-    def __init__(self, n: int, u: Ints, v: Ints, mates: Ints) -> None:
-        tails, heads = np.concatenate([u, v]), np.concatenate([v, u])
-        order = np.lexsort((heads, tails))
-        starts = np.searchsorted(tails[order], np.arange(n + 1))
-        neighbours = heads[order].tolist()
-        self.around = [neighbours[starts[i] : starts[i + 1]] for i in range(n)]
-        self.n = n
-        self.mate: list[int] = mates.tolist()
-        self.aside = [False] * n
-        # Of the trees laid aside: the base of the circle each outer vertex is in (itself, where it is in none), and the
-        # inner vertices.
-        self.outer: dict[int, int] = {}
-        self.inner: list[int] = []
-
-    @property
-    def mates(self) -> Ints:
-        return np.array(self.mate, dtype=np.int64)
-
-    def run(self) -> Ints:
-        """Make the matching largest; returns the set whose removal proves it: the inner vertices."""
-        for root in range(self.n):
-            if self.mate[root] < 0 and not self.aside[root]:
-                self._from(root)
-        return np.array(sorted(self.inner), dtype=np.int64)
-
-    def _from(self, root: int) -> None:
-        """Search from `root`: either its way is taken, or its tree is laid aside."""
-        self.base = {root: root}
-        self.parent: dict[int, int] = {}
-        outer, waiting = {root}, [root]
-        touched = [root]
-        aside, parent, mates = self.aside, self.parent, self.mate
-        for u in waiting:  # grows as the search goes on
-            own = mates[u]
-            for v in self.around[u]:
-                if aside[v] or v == own:
-                    continue
-                if v in outer:
-                    if self._base(u) != self._base(v):
-                        waiting += self._shrink(u, v, outer)
-                elif v not in parent:
-                    parent[v] = u
-                    mate = mates[v]
-                    if mate < 0:
-                        self._take_way(v)
-                        return
-                    outer.add(mate)
-                    touched += [v, mate]
-                    waiting.append(mate)
-        for v in touched:
-            self.aside[v] = True
-            if v in outer:
-                self.outer[v] = self._base(v)
-            else:
-                self.inner.append(v)
-
-    def _base(self, v: int) -> int:
-        """The vertex that stands for the circle `v` is in; ways to it are shortened as they are gone."""
-        base = self.base
-        while (up := base.get(v, v)) != v:
-            base[v] = base.get(up, up)
-            v = up
-        return v
-
-    def _shrink(self, u: int, v: int, outer: set[int]) -> list[int]:
-        """Make the odd circle through u and v one; returns its vertices that became outer."""
-        top = self._meeting(u, v)
-        fresh = []
-        joining = []
-        for a, child in ((u, v), (v, u)):
-            while (own := self._base(a)) != top:
-                mate = self.mate[a]
-                joining += [own, self._base(mate)]
-                if mate not in outer:  # the inner ones of the way; all others in the circle are outer already
-                    fresh.append(mate)
-                self.parent[a] = child
-                child = mate
-                a = self.parent[mate]
-        for x in joining:
-            self.base[x] = top
-        outer.update(fresh)
-        return fresh
-
-    def _meeting(self, a: int, b: int) -> int:
-        """Where the ways of two outer vertices to the root first meet."""
-        seen = set()
-        while True:
-            a = self._base(a)
-            seen.add(a)
-            if self.mate[a] < 0:
-                break
-            a = self.parent[self.mate[a]]
-        while True:
-            b = self._base(b)
-            if b in seen:
-                return b
-            b = self.parent[self.mate[b]]
-
-    def _take_way(self, v: int) -> None:
-        """Change mates along the way from the free vertex `v` back to the root."""
-        while v >= 0:
-            u = self.parent[v]
-            after = self.mate[u]
-            self.mate[u], self.mate[v] = v, u
-            v = after

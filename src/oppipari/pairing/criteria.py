@@ -1,4 +1,4 @@
-"""Points and hard rules for any two people, a rectangle of people at a time, in whole tenths of a point.
+"""Points and hard rules for any two people, a tile of people at a time, in whole tenths of a point.
 
 For two people A and B (points of `DEFAULT_POINTS`, tenths in brackets; fractions are rounded half up once each):
 
@@ -6,10 +6,10 @@ For two people A and B (points of `DEFAULT_POINTS`, tenths in brackets; fraction
 * reciprocity (150): the smaller of those two shares.
 * wishes (150): 75 for each of the two whose wish of the other's career stage is met, or who has no such wish.
 * common working time (100): 20 for each common slot, at most 5.
-* another team or unit (50), if both told theirs. * way of meeting (50): the same, or either is fine for one of them.
+* another team or unit (50), if both gave theirs. * way of meeting (50): the same, or either is fine for one of them.
 
 `tile` computes millions of pairs a second in float32; every product in it is a sum of whole numbers below 2**24, so it
-is exact whatever the order of summing. `parts` computes the same in int64 for listed pairs; a test holds them equal.
+is exact whatever the order of summing. `parts` computes the same in int64 for listed pairs; a test compares the two.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 COMMON_SLOTS_COUNTED = 5
 SLOTS = 21
 # Four times the largest score: what a broken rule takes off, so that a pair that is not allowed comes out below zero.
-AWAY = 4096.0
+PENALTY = 4096.0
 
 
 class Rule(StrEnum):
@@ -43,12 +43,12 @@ class Rule(StrEnum):
     NO_COMMON_TIME = "no_common_time"
     EARLIER_PAIR = "earlier_pair"
     FORBIDDEN = "forbidden"
-    # Somebody's own exclusion, or anything else that is not told to others.
+    # Somebody's own exclusion, or anything else that is not shown to others.
     NOT_POSSIBLE = "not_possible"
 
 
 class Criteria:
-    """The people as columns of numbers, made once; scores of any rectangle of them are then products of matrices."""
+    """The people as columns of numbers, made once; scores of any tile of them are then products of matrices."""
 
     def __init__(self, people: Sequence[Participant], policy: Policy) -> None:
         self.people, self.policy = tuple(people), policy
@@ -69,31 +69,31 @@ class Criteria:
         most = max(float(self._wanted.max(initial=1)), 1)
         self._half = np.float32(0.5 + 1 / (8 * most))
         self._slots = _incidence([[str(s) for s in p.slots] for p in people], {str(s): s for s in range(SLOTS)})
-        self._slots_told = self._slots.any(axis=1)
+        self._slots_given = self._slots.any(axis=1)
         tongues = {w: i for i, w in enumerate(sorted({w for p in people for w in p.languages}))}
         self._spoken = _incidence([sorted(p.languages) for p in people], tongues)
-        self._spoken_told = self._spoken.any(axis=1)
+        self._spoken_given = self._spoken.any(axis=1)
         stages = {str(s): i for i, s in enumerate(Stage)}
         self._stage = _incidence([[str(p.stage)] if p.stage else [] for p in people], stages)
         self._wished = np.array(
             [[not p.wished_stages or s in p.wished_stages for s in Stage] for p in people], dtype=np.float32
         ).reshape(self.size, len(stages))
-        # Who has no wish is content with anyone, also with those who did not tell their stage.
+        # Who has no wish is content with anyone, also with those who gave no stage.
         self._content = np.array([not p.wished_stages for p in people], dtype=np.float32)
         self._face = np.array([p.way == Way.FACE_TO_FACE for p in people], dtype=np.float32)
         self._teams = np.array([p.way == Way.TEAMS for p in people], dtype=np.float32)
-        places = [f"{p.unit}\x00{p.team}" if p.unit or p.team else "" for p in people]
-        self._place = _numbered(places)
-        self._placed = np.array([bool(p) for p in places], dtype=np.float32)
+        workplaces = [f"{p.unit}\x00{p.team}" if p.unit or p.team else "" for p in people]
+        self._workplace = _numbered(workplaces)
+        self._workplace_given = np.array([bool(p) for p in workplaces], dtype=np.float32)
         self._team = _numbered([f"{p.unit}\x00{p.team}" if p.team else "" for p in people])
         self._teamed = np.array([bool(p.team) for p in people])
         self._side = np.array([list(Side).index(p.side) if p.side else -1 for p in people])
         self._left, self._right = self._linear()
 
-    # -- a rectangle at a time -------------------------------------------------------------------------------------
+    # -- a tile at a time ------------------------------------------------------------------------------------------
 
     def tile(self, rows: Ints, columns: Ints) -> Floats:
-        """Scores of `rows` by `columns` (people's numbers); below zero where a rule of theirs stands in the way."""
+        """Scores of `rows` by `columns` (people's numbers); below zero where a rule forbids the pair."""
         points = self.tenths
         a_share = self._wants[rows] @ self._shares[columns].T
         a_share *= self._per_want[rows][:, None]
@@ -108,8 +108,8 @@ class Criteria:
         score += work
         common = np.matmul(self._slots[rows], self._slots[columns].T, out=b_share)
         if self.policy.min_common_slots > 0:
-            # Those who did not tell their times were given as much in the linear part as is taken here.
-            score[common < self.policy.min_common_slots] -= AWAY
+            # Those who gave no times were given as much in the linear part as is taken here.
+            score[common < self.policy.min_common_slots] -= PENALTY
         np.minimum(common, COMMON_SLOTS_COUNTED, out=work)
         # Points are whole, so that their tenths are shared out among the slots without a rest.
         work *= np.float32(points[Criterion.COMMON_TIME] // COMMON_SLOTS_COUNTED)
@@ -118,13 +118,13 @@ class Criteria:
             np.matmul(self._spoken[rows], self._spoken[columns].T, out=work)
             np.minimum(work, 1, out=work)
             work -= 1
-            work *= AWAY
+            work *= PENALTY
             score += work
-        self._same_place(score, rows, columns)
+        self._same_workplace(score, rows, columns)
         return score
 
     def _round(self, share: Floats, tenths: int) -> None:
-        """`share` of `tenths`, rounded half up, in place."""
+        """`share` of `tenths`, rounded half up; overwrites `share`."""
         share *= np.float32(tenths)
         share += self._half
         np.floor(share, out=share)
@@ -146,30 +146,30 @@ class Criteria:
         for s in range(len(Stage)):
             left += [half * wish[:, s], half * self._stage[:, s]]
             right += [self._stage[:, s], wish[:, s]]
-        # Another team: given to any two who told theirs; `_same_place` takes it off where it is the same one.
+        # Another team: given to any two who gave theirs; `_same_workplace` takes it off where it is the same one.
         other = self.tenths[Criterion.OTHER_TEAM]
-        left.append(other * self._placed)
-        right.append(self._placed)
+        left.append(other * self._workplace_given)
+        right.append(self._workplace_given)
         # `tile` takes AWAY from any two with too few common times, or no common language. It is given here beforehand, once, to
-        # two of whom one did not tell theirs: a + b - a * b is 1 where a or b is 1.
-        silent_times = 1 - self._slots_told.astype(np.float32)
-        silent_tongue = 1 - self._spoken_told.astype(np.float32)
+        # two of whom one gave none: a + b - a * b is 1 where a or b is 1.
+        silent_times = 1 - self._slots_given.astype(np.float32)
+        silent_tongue = 1 - self._spoken_given.astype(np.float32)
         for silent, rule in (
             (silent_times, self.policy.min_common_slots > 0),
             (silent_tongue, self.policy.require_common_language),
         ):
             if rule:
-                left += [AWAY * silent, AWAY * one, -AWAY * silent]
+                left += [PENALTY * silent, PENALTY * one, -PENALTY * silent]
                 right += [one, silent, silent]
         # AWAY is taken from two of the same side, and from two whose career stages may not be together; nothing balances it.
         if self.policy.two_sided:
             for side in (-1, *range(len(Side))):
                 same = (self._side == side).astype(np.float32)
-                left.append(-AWAY * same)
+                left.append(-PENALTY * same)
                 right.append(same)
         if self.policy.stage_pairs:
             for i, j in self._refused_stages():
-                left.append(-AWAY * self._stage[:, i])
+                left.append(-PENALTY * self._stage[:, i])
                 right.append(self._stage[:, j])
         return np.stack(left, axis=1).astype(np.float32), np.stack(right, axis=1).astype(np.float32)
 
@@ -179,23 +179,23 @@ class Criteria:
         wanted = {frozenset(two) for two in self.policy.stage_pairs}
         return [(i, j) for i, a in enumerate(stages) for j, b in enumerate(stages) if frozenset((a, b)) not in wanted]
 
-    def _same_place(self, score: Floats, rows: Ints, columns: Ints) -> None:
+    def _same_workplace(self, score: Floats, rows: Ints, columns: Ints) -> None:
         """Take off what the linear part gave for another team; where it is a rule, keep a team's people apart."""
         other = self.tenths[Criterion.OTHER_TEAM]
         if other:
-            same = self._place[rows][:, None] == self._place[columns][None, :]
-            same &= self._placed[rows].astype(bool)[:, None]
+            same = self._workplace[rows][:, None] == self._workplace[columns][None, :]
+            same &= self._workplace_given[rows].astype(bool)[:, None]
             score[same] -= other
         if self.policy.apart_within_team:
             same = self._team[rows][:, None] == self._team[columns][None, :]
             same &= self._teamed[rows][:, None]
-            score[same] -= AWAY
+            score[same] -= PENALTY
 
     # -- listed pairs ----------------------------------------------------------------------------------------------
 
     def at(self, i: Ints, j: Ints) -> Ints:
-        """Scores of the listed pairs, below zero where a rule stands in the way."""
-        found = self.raw(i, j)
+        """Scores of the listed pairs, below zero where a rule forbids the pair."""
+        result = self.raw(i, j)
         for rule in (
             Rule.SAME_SIDE,
             Rule.SAME_TEAM,
@@ -203,17 +203,17 @@ class Criteria:
             Rule.NO_COMMON_LANGUAGE,
             Rule.NO_COMMON_TIME,
         ):
-            found[self.breaks(rule, i, j)] = -1
-        return found
+            result[self.breaks(rule, i, j)] = -1
+        return result
 
     def raw(self, i: Ints, j: Ints) -> Ints:
         """Scores of the listed pairs whether or not they are allowed."""
-        found: Ints = np.zeros(len(i), dtype=np.int64)
+        result: Ints = np.zeros(len(i), dtype=np.int64)
         for start in range(0, len(i), 1 << 16):
             part = slice(start, start + (1 << 16))
             for points in self.parts(i[part], j[part]).values():
-                found[part] += points
-        return found
+                result[part] += points
+        return result
 
     def parts(self, i: Ints, j: Ints) -> dict[Criterion, Ints]:
         """Tenths by criterion of the listed pairs; they add up to the score."""
@@ -224,7 +224,9 @@ class Criteria:
         met = (_common(self._wished[i], self._stage[j]) > 0) | (self._content[i] > 0)
         met_too = (_common(self._wished[j], self._stage[i]) > 0) | (self._content[j] > 0)
         slots = np.minimum(_common(self._slots[i], self._slots[j]), COMMON_SLOTS_COUNTED)
-        other = (self._place[i] != self._place[j]) & (self._placed[i] > 0) & (self._placed[j] > 0)
+        other = (
+            (self._workplace[i] != self._workplace[j]) & (self._workplace_given[i] > 0) & (self._workplace_given[j] > 0)
+        )
         apart = self._face[i] * self._teams[j] + self._teams[i] * self._face[j] > 0
         return {
             Criterion.A_LEARNS: _share_of(tenths[Criterion.A_LEARNS], a_learns, a_wants),
@@ -254,11 +256,11 @@ class Criteria:
                 refused[a, b] = 1
             broken = _common(self._stage[i] @ refused, self._stage[j]) > 0
         elif rule == Rule.NO_COMMON_LANGUAGE and self.policy.require_common_language:
-            told = self._spoken_told[i] & self._spoken_told[j]
-            broken = told & (_common(self._spoken[i], self._spoken[j]) == 0)
+            both_given = self._spoken_given[i] & self._spoken_given[j]
+            broken = both_given & (_common(self._spoken[i], self._spoken[j]) == 0)
         elif rule == Rule.NO_COMMON_TIME:
-            told = self._slots_told[i] & self._slots_told[j]
-            broken = told & (_common(self._slots[i], self._slots[j]) < self.policy.min_common_slots)
+            both_given = self._slots_given[i] & self._slots_given[j]
+            broken = both_given & (_common(self._slots[i], self._slots[j]) < self.policy.min_common_slots)
         return broken
 
 
@@ -279,8 +281,8 @@ def _numbered(words: Sequence[str]) -> NDArray[np.int32]:
 
 def _common(a: Floats, b: Floats) -> Ints:
     """How many ones two rows share, row by row."""
-    found: Ints = np.einsum("ij,ij->i", a, b).astype(np.int64)
-    return found
+    result: Ints = np.einsum("ij,ij->i", a, b).astype(np.int64)
+    return result
 
 
 def _share_of(tenths: int, part: Ints, whole: Ints) -> Ints:

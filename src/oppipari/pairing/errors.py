@@ -48,13 +48,13 @@ class ContradictoryLocks(PairingError):
 
 
 class LockNotAllowed(PairingError):
-    """A hard rule stands in the way of a locked pair (`a`, `b`); which one is not told, it may be private."""
+    """A hard rule stands in the way of a locked pair (`a`, `b`); which one is not said, it may be private."""
 
     code = "lock_not_allowed"
 
 
 class BadScores(PairingError):
-    """Scores are not a square matrix of whole numbers from 0 to 1000 that is the same both ways."""
+    """Scores are not a square matrix of whole numbers from 0 to 1000 that is symmetric."""
 
     code = "bad_scores"
 

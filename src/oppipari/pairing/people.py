@@ -43,7 +43,7 @@ class Participant:
     """One person as the engine sees them.
 
     `slots` are working times, weekday * 3 + part (Monday 0; part 0 morning, 1 evening, 2 night), so 0..20. Empty
-    `slots`, `languages`, `unit` or a `way` or `stage` of None mean "not told", which never stands in the way of a pair.
+    `slots`, `languages`, `unit` or a `way` or `stage` of None mean "not given", which never forbids a pair.
     `supervisors` are keys of participants who are this person's own supervisor.
     """
 
@@ -88,7 +88,7 @@ DEFAULT_POINTS: Mapping[Criterion, int] = MappingProxyType(
 )
 
 
-# Among more people than this, half a point is little: there is nearly always a roundabout way that gains a few tenths and
+# Among more people than this, half a point is little: there is nearly always a long exchange that gains a few tenths and
 # moves dozens. A pair that stays then counts so many times as much when a change is answered: ten people at most are moved.
 MANY = 2000
 STAY_AMONG_MANY = 16

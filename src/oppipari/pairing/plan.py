@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from oppipari.pairing.odd_sets import OddSet
-from oppipari.pairing.perfect import Best
+from oppipari.pairing.certificate import Certificate
+from oppipari.pairing.json_values import boolean, text, whole_number
 
 
 class Wait(StrEnum):
-    """Why somebody has no pair. None of these tells of anybody's wishes or exclusions."""
+    """Why somebody has no pair. None of these reveals anybody's wishes or exclusions."""
 
     ODD_NUMBER = "odd_number"
     NEEDED_ELSEWHERE = "needed_elsewhere"
@@ -27,9 +27,17 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A pair or trio by keys, sorted, with its score in tenths; a trio's is the mean of its three, rounded down.
+    """A pair or trio.
 
-    `core` is the pair that a trio was made of by a third joining it; None for pairs and for trios that were locked.
+    Parameters
+    ----------
+    members : tuple of str
+        Keys, sorted.
+    score : int
+        Tenths; a trio's is the mean of its three pairs', rounded down.
+    locked : bool
+    core : Group, optional
+        The pair that a third joined; None for pairs and for trios that were locked.
     """
 
     members: tuple[str, ...]
@@ -39,97 +47,29 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Duals:
-    """A proof that no set of pairs makes more than `bound`: a doubled price of every vertex, in parts of 1/`unit` tenth.
-
-    For every allowed pair: price + price + 2 * (duals of the odd sets that hold both) >= 2 * unit * weight.
-    """
-
-    unit: int
-    vertices: tuple[int, ...]
-    odd_sets: tuple[OddSet, ...] = ()
-
-    @property
-    def parts(self) -> int:
-        """The bound in doubled parts."""
-        return sum(self.vertices) + sum(s.dual * (len(s.members) - 1) for s in self.odd_sets)
-
-    @property
-    def bound(self) -> int:
-        """In whole tenths, rounded down, since weights are whole."""
-        return self.parts // (2 * self.unit)
-
-
-def _told(group: Group) -> dict[str, Any]:
-    """A group as `Plan.to_dict` writes it."""
-    own = {"members": group.members, "score": group.score, "locked": group.locked}
-    return own | {"core": _told(group.core)} if group.core else own
-
-
-def written(found: Best) -> Duals:
-    """The prices of a solution as they go into a certificate."""
-    return Duals(found.proof.unit, tuple(found.proof.y.tolist()), found.proof.sets)
-
-
-@dataclass(frozen=True, slots=True)
-class Ceiling:
-    """Why the floor is not a tenth higher: with only pairs above it, `removed` and `parts` prove that there are too few."""
-
-    removed: tuple[int, ...]
-    parts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TooDear:
-    """Why the floor is not a tenth higher: with only pairs above it no plan exceeds `duals`, which is less than the policy
-    wants of what the pairs of `mates` make without a floor (for each vertex of a person its mate, -1: none).
-    """
-
-    duals: Duals
-    mates: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What `verify` needs to check a plan without solving anything.
-
-    The vertices are the free people (a mentor once a place), then the waiting seats. `removed` and `parts` prove that no
-    set has more than `size` pairs (Tutte and Berge; `parts` empty: one part); `seat_parts` says which part each seat is
-    for (-1: anybody). `duals` bound the best set of that size under the `floor` (tenths), with `bonus` (tenths) for each of
-    the pairs `kept` (keys), and `unfloored` the same without floor and bonus (None when the floor is off): what the price of
-    the floor and of a change is reckoned from. Why the floor is no tenth higher is said by `ceiling` or `too_dear`.
-    `fingerprint` binds all of it to its problem.
-
-    Which pairs were shown before cannot be known from a problem: `kept` is what the plan says, and its proof sentence says it.
-    """
-
-    fingerprint: str
-    size: int
-    removed: tuple[int, ...]
-    parts: tuple[int, ...]
-    seat_parts: tuple[int, ...]
-    floor: int | None
-    ceiling: Ceiling | None
-    kept: tuple[tuple[str, str], ...]
-    bonus: int
-    duals: Duals
-    unfloored: Duals | None = None
-    too_dear: TooDear | None = None
-
-    @property
-    def floor_open(self) -> bool:
-        """Whether a higher floor may be possible: time ran out, a change kept the floor, or no proof was found."""
-        return self.floor is not None and self.ceiling is None and self.too_dear is None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan with its proof; scores are in tenths of a point.
 
-    `total` is the sum of all groups' scores. `bound` is what no plan exceeds that keeps the locks and the floor and forms as
-    many pairs, before anybody joins a pair as the third; with `stay`, no plan with as many kept pairs. `gap` is the bound less
-    what this plan made before anybody joined; it is `proven` when the gap is 0 and nobody joined. Whether the floor could be
-    higher is another question (`certificate.floor_open`). `suggested_trios`, for those who wait, are not in the total.
+    Parameters
+    ----------
+    pairs, trios : tuple of Group
+    waiting : tuple of str
+        Keys.
+    waiting_reasons : mapping of str to Wait
+    suggested_trios : tuple of Group
+        For those who wait; not in the total.
+    total : int
+        The sum of all groups' scores.
+    bound : int
+        What no plan exceeds that keeps the locks and the floor and forms as many pairs, before anybody joins a pair as the
+        third; with `stay`, no plan with as many kept pairs.
+    floor : int or None
+    people, allowed_pairs, possible_pairs : int
+    certificate : Certificate
+    seal : str
+        A hash of all the above.
+    seconds : float
+        How long it took; not compared.
     """
 
     pairs: tuple[Group, ...]
@@ -149,6 +89,7 @@ class Plan:
 
     @property
     def gap(self) -> int:
+        """The bound less what this plan made before anybody joined, in tenths."""
         return self.bound - self.paired
 
     @property
@@ -158,15 +99,27 @@ class Plan:
 
     @property
     def paired(self) -> int:
-        """The total with the pair that was joined in place of each such trio: what can be held against the bound."""
+        """The total with its core in place of each trio that a third joined: what is compared with the bound."""
         return self.total + sum(t.core.score - t.score for t in self.joined if t.core)
 
     @property
-    def proven(self) -> bool:
+    def total_proven(self) -> bool:
+        """Whether no arrangement under this floor makes more, and nobody joined a pair."""
         return self.gap <= 0 and not self.joined
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing was left open: no gap, and no higher floor that was not ruled out. A third may have joined."""
+        return self.gap <= 0 and not self.certificate.floor_open
+
+    @property
+    def proven(self) -> bool:
+        """Whether every stage is proven: the number of pairs, the floor, the total."""
+        return self.total_proven and self.settled
+
+    @property
     def groups(self) -> tuple[Group, ...]:
+        """Pairs and trios."""
         return self.pairs + self.trios
 
     def group_of(self, key: str) -> Group | None:
@@ -174,74 +127,71 @@ class Plan:
         return next((g for g in self.groups if key in g.members), None)
 
     def sealed(self) -> Self:
-        """With a seal over all that it says (but for how long it took): what is changed later no longer fits it."""
+        """With a seal over everything but `seconds`: what is changed later no longer fits it."""
         return replace(self, seal=self.digest())
 
     def digest(self) -> str:
         """A hash of the plan and its certificate as `to_dict` writes them, without the seal."""
-        told = self.to_dict()
-        del told["seal"]
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        data = self.to_dict()
+        del data["seal"]
+        content = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe; `from_dict` makes the same plan of it. Without how long it took, so that equal plans are equal bytes.
+        """JSON-safe; `from_dict` reads it.
 
-        A core and too dear a floor are written only where there is one: plans that were stored before there were any read, and
-        hash, as they did.
+        Returns
+        -------
+        dict
+            Without `seconds`, so that equal plans are equal bytes. A trio's core is written only where there is one: plans
+            that were stored before there were any read, and hash, as they did.
         """
-        told = asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
-        told |= {name: [_told(g) for g in getattr(self, name)] for name in ("pairs", "trios", "suggested_trios")}
-        del told["seconds"]
-        if self.certificate.too_dear is None:
-            del told["certificate"]["too_dear"]
-        return told
+        data = asdict(self) | {"waiting_reasons": {k: str(v) for k, v in self.waiting_reasons.items()}}
+        data |= {name: [_group_dict(g) for g in getattr(self, name)] for name in ("pairs", "trios", "suggested_trios")}
+        data["certificate"] = self.certificate.to_dict()
+        del data["seconds"]
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError on anything else."""
+        """Read what `to_dict` wrote.
 
-        def group(g: Mapping[str, Any]) -> Group:
-            core = group(g["core"]) if g.get("core") else None
-            return Group(tuple(str(k) for k in g["members"]), int(g["score"]), bool(g["locked"]), core)
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            For anything else. Nothing is converted: a number with a decimal point, a text or a boolean where a whole number
+            belongs is refused.
+        """
 
         def groups(name: str) -> tuple[Group, ...]:
-            return tuple(group(g) for g in data[name])
+            return tuple(_group_from(g) for g in data[name])
 
-        def ints(values: Any) -> tuple[int, ...]:
-            return tuple(int(v) for v in values)
-
-        def duals(d: Mapping[str, Any]) -> Duals:
-            sets = tuple(OddSet(ints(s["members"]), int(s["dual"])) for s in d["odd_sets"])
-            return Duals(int(d["unit"]), ints(d["vertices"]), sets)
-
-        c = data["certificate"]
-        top, dear = c["ceiling"], c.get("too_dear")
         return cls(
             pairs=groups("pairs"),
             trios=groups("trios"),
-            waiting=tuple(data["waiting"]),
+            waiting=tuple(text(k) for k in data["waiting"]),
             waiting_reasons={k: Wait(v) for k, v in data["waiting_reasons"].items()},
             suggested_trios=groups("suggested_trios"),
-            total=int(data["total"]),
-            bound=int(data["bound"]),
-            floor=None if data["floor"] is None else int(data["floor"]),
-            people=int(data["people"]),
-            allowed_pairs=int(data["allowed_pairs"]),
-            possible_pairs=int(data["possible_pairs"]),
-            certificate=Certificate(
-                fingerprint=str(c["fingerprint"]),
-                size=int(c["size"]),
-                removed=ints(c["removed"]),
-                parts=ints(c["parts"]),
-                seat_parts=ints(c["seat_parts"]),
-                floor=None if c["floor"] is None else int(c["floor"]),
-                ceiling=Ceiling(ints(top["removed"]), ints(top["parts"])) if top else None,
-                kept=tuple((str(a), str(b)) for a, b in c["kept"]),
-                bonus=int(c["bonus"]),
-                duals=duals(c["duals"]),
-                unfloored=duals(c["unfloored"]) if c["unfloored"] else None,
-                too_dear=TooDear(duals(dear["duals"]), ints(dear["mates"])) if dear else None,
-            ),
-            seal=str(data["seal"]),
+            total=whole_number(data["total"]),
+            bound=whole_number(data["bound"]),
+            floor=None if data["floor"] is None else whole_number(data["floor"]),
+            people=whole_number(data["people"]),
+            allowed_pairs=whole_number(data["allowed_pairs"]),
+            possible_pairs=whole_number(data["possible_pairs"]),
+            certificate=Certificate.from_dict(data["certificate"]),
+            seal=text(data["seal"]),
         )
+
+
+def _group_dict(group: Group) -> dict[str, Any]:
+    """A group as `Plan.to_dict` writes it."""
+    data = {"members": group.members, "score": group.score, "locked": group.locked}
+    return data | {"core": _group_dict(group.core)} if group.core else data
+
+
+def _group_from(data: Mapping[str, Any], *, is_core: bool = False) -> Group:
+    if is_core and "core" in data:
+        raise ValueError("the core of a trio is a pair and has no core")
+    core = _group_from(data["core"], is_core=True) if data.get("core") else None
+    members = tuple(text(k) for k in data["members"])
+    return Group(members, whole_number(data["score"]), boolean(data["locked"]), core)

@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from oppipari.pairing.criteria import Rule
-from oppipari.pairing.field import Field
+from oppipari.pairing.graph import Graph
 from oppipari.pairing.people import Criterion
 from oppipari.pairing.plan import Plan
 from oppipari.pairing.problem import Problem
@@ -37,8 +37,8 @@ class Explanation:
     fit: Fit
 
 
-class Held(StrEnum):
-    """What the supervisor fixed and can loosen again: one of the two is in another locked group, or set aside."""
+class Fixed(StrEnum):
+    """What the supervisor fixed and can undo: one of the two is in another locked group, or set aside."""
 
     LOCKED = "locked"
     SET_ASIDE = "set_aside"
@@ -46,9 +46,9 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A hard rule stands between the two (NOT_POSSIBLE where it may be somebody's own matter), or what the supervisor fixed."""
+    """A hard rule forbids the pair (NOT_POSSIBLE where it may be somebody's own matter), or something that is fixed does."""
 
-    rule: Rule | Held
+    rule: Rule | Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,12 @@ def fit_of(a_learns: int, b_learns: int, score: int) -> Fit:
 
 
 def why(problem: Problem, a: str, b: str) -> Explanation:
-    """What speaks for two people of a problem made from participants; raises UnknownPerson."""
+    """What speaks for two people of a problem made from participants.
+
+    Raises
+    ------
+    UnknownPerson
+    """
     i, j = problem.find(a), problem.find(b)
     first, second = problem.participants[i], problem.participants[j]
     a_learns = tuple(w for w in first.wants if w in second.shares)
@@ -99,13 +104,28 @@ def why(problem: Problem, a: str, b: str) -> Explanation:
 
 
 def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
-    """What stands in the way of a pair, or at least how much locking it would cost the whole; `plan` is of `problem`.
+    """What forbids a pair, or a lower bound of what locking it would cost.
 
-    At once, from the certificate: with slack s in the duals without a floor (a lock may lower the floor for the others) no
-    plan *of as many pairs* that holds the pair exceeds that bound less s / 2. With the lock fewer pairs may be possible; those
-    may then make more points, and the price says nothing of them (`price_of` does). Nor does it speak of trios: it holds the
-    pairs that they were made of against each other. For a plan of another problem it is 0: nothing is known. Raises
-    UnknownPerson.
+    At once, from the certificate: if the edge has slack s under the duals without a floor (a lock may lower the floor for the
+    others), no plan *of as many pairs* that contains it exceeds that bound less s / 2: its reduced cost. With the lock fewer
+    pairs may be possible; those may then make more points, of which the price says nothing (`price_of` does). Nor does it speak
+    of trios: it compares the pairs that they were made of.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+        Of `problem`; for a plan of another problem the price is 0, since nothing is known.
+    a, b : str
+        Keys.
+
+    Returns
+    -------
+    Obstacle or Price
+
+    Raises
+    ------
+    UnknownPerson
     """
     i, j = problem.find(a), problem.find(b)
     if i == j:
@@ -117,11 +137,11 @@ def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
     if (min(i, j), max(i, j)) in problem.locked:
         return Price(0)
     if i in problem.set_aside or j in problem.set_aside:
-        return Obstacle(Held.SET_ASIDE)
-    field = Field.of(problem)
-    us, vs = np.flatnonzero(field.rows == i), np.flatnonzero(field.rows == j)
+        return Obstacle(Fixed.SET_ASIDE)
+    graph = Graph.of(problem)
+    us, vs = np.flatnonzero(graph.rows == i), np.flatnonzero(graph.rows == j)
     if not len(us) or not len(vs):
-        return Obstacle(Held.LOCKED)
+        return Obstacle(Fixed.LOCKED)
     proof = plan.certificate
     if proof.fingerprint != problem.fingerprint:
         return Price(0)
@@ -129,13 +149,13 @@ def why_not(problem: Problem, plan: Plan, a: str, b: str) -> Obstacle | Price:
     score = problem.score_if_allowed(i, j)
     if not proof.unfloored and tuple(sorted((a, b))) in proof.kept:
         score += proof.bonus
-    room = []
+    slacks = []
     for u in us.tolist():
         for v in vs.tolist():
-            inside = sum(2 * s.dual for s in duals.odd_sets if u in s.members and v in s.members)
-            room.append(duals.vertices[u] + duals.vertices[v] + inside - 2 * duals.unit * score)
+            inside = sum(2 * s.dual for s in duals.blossoms if u in s.members and v in s.members)
+            slacks.append(duals.vertices[u] + duals.vertices[v] + inside - 2 * duals.unit * score)
     locked = sum(g.score for g in plan.groups if g.locked)
-    most = locked + (duals.parts - min(room)) // (2 * duals.unit)
+    most = locked + (duals.doubled_bound - min(slacks)) // (2 * duals.unit)
     return Price(max(0, plan.paired - most))
 
 

@@ -1,7 +1,7 @@
-"""The five stages, one after the other and never as one giant weight.
+"""The five objectives in lexicographic order, one after the other and never as one weighted sum.
 
 1. as many pairs as the hard rules allow; 2. the fairness floor; 3. the highest total; 4. few changes from the plan that
-is already shown; 5. a tie-break by hash, so that the answer does not depend on the order of the people or the machine.
+was shown before; 5. a tie-break by hash, so that the answer does not depend on the order of the people or the machine.
 """
 
 import os
@@ -11,35 +11,50 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oppipari.pairing.cardinality import Size, largest, likely
+from oppipari.pairing.blas_threads import single_threaded_blas
+from oppipari.pairing.cardinality import Cardinality, component_bound, maximum_cardinality
+from oppipari.pairing.certificate import Certificate, Duals, duals_of
+from oppipari.pairing.column_generation import OptimalMatching, optimal_matching, with_seats_for
+from oppipari.pairing.column_pool import ColumnPool, build_pool
+from oppipari.pairing.edges import Edges
 from oppipari.pairing.errors import NoAllowedPair, NothingToCompare
-from oppipari.pairing.field import Edges, Field
-from oppipari.pairing.floor import Floor, raised
+from oppipari.pairing.floor import Floor, raise_floor
+from oppipari.pairing.graph import Graph
 from oppipari.pairing.people import Odd
-from oppipari.pairing.perfect import Best, best, with_seats_for
-from oppipari.pairing.plan import Certificate, Duals, Group, Plan, written
-from oppipari.pairing.pricing import survey
+from oppipari.pairing.plan import Group, Plan
+from oppipari.pairing.pricing import initial_candidates
 from oppipari.pairing.problem import Problem
-from oppipari.pairing.reserve import Reserve, laid_by
-from oppipari.pairing.threads import single_products
-from oppipari.pairing.trios import best_trios, trio_score
+from oppipari.pairing.trios import trio_score, trios_for
 from oppipari.pairing.waiting import reasons_of_waiting
 
 Progress = Callable[[str, float], None]
 # So many candidates are taken first for everybody.
-EACH = 20
+CANDIDATES_EACH = 20
 
 
 @dataclass(frozen=True)
 class Solution:
-    """A plan and what was learnt on the way to it, from which the next change is answered at once (`resolve`)."""
+    """A plan and what was computed on the way, from which `reoptimize` answers the next change at once.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+    matching : OptimalMatching
+        Under the floor.
+    cardinality : Cardinality
+    unfloored : Duals or None
+        Duals without a floor.
+    pool : ColumnPool, optional
+        None after `solve`, or among too many people.
+    """
 
     problem: Problem
     plan: Plan
-    best: Best
-    size: Size
+    matching: OptimalMatching
+    cardinality: Cardinality
     unfloored: Duals | None
-    reserve: Reserve | None = None
+    pool: ColumnPool | None = None
 
 
 def solve(
@@ -53,11 +68,38 @@ def solve(
 ) -> Plan:
     """The best plan for `problem`, with its proof.
 
-    `odd` says what happens to those left over: they wait (and `suggested_trios` says which trio would suit), or each
-    joins the trio that suits all three. `stay` is the plan that is already shown: every pair of it that stays counts
-    half a point more. `time_limit` (seconds) ends the search early, after the first look at all pairs at the soonest;
-    the plan then tells its honest gap. `threads` changes the speed, never the answer. Raises NoAllowedPair when nothing
-    is allowed and nothing locked, NothingToCompare when nobody named a competence.
+    Parameters
+    ----------
+    problem : Problem
+    odd : Odd
+        What happens to those left over: they wait (and `suggested_trios` says which trio would suit), or each joins the trio
+        that suits all three.
+    stay : Plan, optional
+        The plan that was shown before: every pair of it that stays counts half a point more (`Policy.stay_bonus`).
+    time_limit : float, optional
+        Seconds; ends the search early, after all pairs were priced once at the soonest. The plan then has a gap.
+    progress : callable, optional
+        Takes the name of a stage and a share from 0 to 1.
+    threads : int, optional
+        Changes the speed, never the answer.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    NoAllowedPair
+        When nothing is allowed and nothing locked.
+    NothingToCompare
+        When nobody named a competence.
+
+    Examples
+    --------
+    >>> problem = Problem.from_triples("abcd", [("a", "b", 900), ("b", "c", 800), ("a", "d", 800), ("c", "d", 100)])
+    >>> plan = solve(problem)
+    >>> [pair.members for pair in plan.pairs], plan.total, plan.floor, plan.gap
+    ([('a', 'd'), ('b', 'c')], 1600, 800, 0)
     """
     return _solved(problem, odd, stay, time_limit, progress, threads, problem.policy.stay_bonus).plan
 
@@ -72,19 +114,34 @@ def solution(
     threads: int | None = None,
     changed: bool = False,
 ) -> Solution:
-    """As `solve`, with all that `resolve` needs to answer changes of it at once.
+    """As `solve`, with all that `reoptimize` needs to answer changes of it at once.
 
-    `changed`: it answers a change of `stay`, and pairs that stay count as they do then (`Policy.bonus_of_change`).
+    Parameters
+    ----------
+    problem, odd, stay, time_limit, progress, threads
+        As in `solve`.
+    changed : bool
+        It answers a change of `stay`, and pairs that stay count as they do then (`Policy.bonus_of_change`).
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    NoAllowedPair, NothingToCompare
     """
     bonus = problem.policy.bonus_of_change(len(problem)) if changed else problem.policy.stay_bonus
-    found = _solved(problem, odd, stay, time_limit, progress, threads, bonus)
-    best = found.best
-    with single_products():
-        laid = laid_by(best.field, best.fractional.y)
-    if laid is None:
-        return found
-    reserve, more = laid
-    return replace(found, best=replace(best, edges=best.edges.joined(more, size=best.field.people)), reserve=reserve)
+    result = _solved(problem, odd, stay, time_limit, progress, threads, bonus)
+    matching = result.matching
+    with single_threaded_blas():
+        pool_and_edges = build_pool(matching.graph, matching.fractional.y)
+    if pool_and_edges is None:
+        return result
+    pool, more = pool_and_edges
+    return replace(
+        result, matching=replace(matching, edges=matching.edges.union(more, size=matching.graph.people)), pool=pool
+    )
 
 
 def _solved(
@@ -100,61 +157,65 @@ def _solved(
     deadline = None if time_limit is None else started + time_limit
     threads = threads or min(2, os.cpu_count() or 1)
 
-    def tell(what: str, done: float) -> None:
+    def report(what: str, done: float) -> None:
         if progress:
             progress(what, done)
 
-    # One thread within a product of matrices: rectangles are what runs side by side.
-    with single_products():
-        tell("pairs", 0.05)
-        field = Field.of(problem, threads)
-        seen = survey(field, EACH)
+    # One thread within a product of matrices: tiles are what is computed in parallel.
+    with single_threaded_blas():
+        report("pairs", 0.05)
+        graph = Graph.of(problem, threads)
+        seen = initial_candidates(graph, CANDIDATES_EACH)
         if not seen.allowed and not problem.locked and not problem.locked_trios:
             raise NoAllowedPair()
         if problem.participants and not any(p.shares or p.wants for p in problem.participants):
             raise NothingToCompare()
-        if np.array_equal(field.rows, np.arange(len(problem))) and not len(field.blocked):
-            problem.source.counted = 2 * seen.allowed  # everybody met everybody once: no need to look again
+        if np.array_equal(graph.rows, np.arange(len(problem))) and not len(graph.blocked):
+            problem.source.counted = 2 * seen.allowed  # everybody met everybody once: no need to count again
         allowed = problem.number_allowed
-        tell("pairs", 0.3)
+        report("pairs", 0.3)
         kept = kept_pairs(problem, stay)
-        field, size, free = _largest_and_best(field, seen.edges, deadline)
-        tell("floor", 0.6)
+        graph, cardinality, free = _cardinality_and_weight(graph, seen.edges, deadline)
+        report("floor", 0.6)
         floor = Floor(None)
         final, proof_without = free, free
-        if problem.policy.floor and size.pairs:
-            floor = raised(free, seen.best, size.pairs, deadline, lambda done: tell("floor", 0.6 + 0.25 * done))
-        tell("total", 0.85)
+        if problem.policy.floor and cardinality.pairs:
+            floor = raise_floor(
+                free, seen.best_scores, cardinality.pairs, deadline, lambda done: report("floor", 0.6 + 0.25 * done)
+            )
+        report("total", 0.85)
         if kept or floor.level is not None:
-            settled = free.field.with_floor(floor.level or 0).with_kept(kept, bonus)
-            found = best(settled, floor.edges or free.edges, deadline)
-            if found is not None:
-                final = found
-                if not floor.level and found.proof.bound < free.proof.bound:
-                    proof_without = found  # the floor forbids nothing, so that its prices bound every plan, and better
+            floored = free.graph.with_floor(floor.level or 0).with_kept(kept, bonus)
+            result = optimal_matching(floored, floor.edges or free.edges, deadline)
+            if result is not None:
+                final = result
+                if not floor.level and result.duals.bound < free.duals.bound:
+                    proof_without = result  # the floor forbids nothing, so that its duals bound every plan, and better
             elif floor.level is not None:  # time ran out before a plan under the floor was found: none is promised
                 floor = Floor(0)
-        unfloored = written(proof_without) if problem.policy.floor else None
-        plan = plan_of(problem, final, size, allowed, floor, unfloored, odd)
-        tell("done", 1.0)
-    return Solution(problem, replace(plan, seconds=round(time.monotonic() - started, 3)), final, size, unfloored)
+        unfloored = duals_of(proof_without) if problem.policy.floor else None
+        plan = plan_of(problem, final, cardinality, allowed, floor, unfloored, odd)
+        report("done", 1.0)
+    return Solution(problem, replace(plan, seconds=round(time.monotonic() - started, 3)), final, cardinality, unfloored)
 
 
-def _largest_and_best(field: Field, edges: Edges, deadline: float | None) -> tuple[Field, Size, Best]:
-    """Stages 1 and 3 without a floor: optimistic about the number of pairs, and exact where that fails."""
-    size, edges = likely(field, edges)
-    seated = with_seats_for(field, size)
-    found = best(seated, edges, deadline)
-    if found is None:
-        size, edges = largest(field, edges)
-        seated = with_seats_for(field, size)
-        found = best(seated, edges, deadline)
-    assert found is not None  # so many pairs were just found
-    return seated, size, found
+def _cardinality_and_weight(
+    graph: Graph, edges: Edges, deadline: float | None
+) -> tuple[Graph, Cardinality, OptimalMatching]:
+    """Objectives 1 and 3 without a floor: optimistic about the number of pairs, and exact where that fails."""
+    cardinality, edges = component_bound(graph, edges)
+    seated = with_seats_for(graph, cardinality)
+    result = optimal_matching(seated, edges, deadline)
+    if result is None:
+        cardinality, edges = maximum_cardinality(graph, edges)
+        seated = with_seats_for(graph, cardinality)
+        result = optimal_matching(seated, edges, deadline)
+    assert result is not None  # so many pairs were just found
+    return seated, cardinality, result
 
 
 def kept_pairs(problem: Problem, stay: Plan | None) -> list[tuple[int, int]]:
-    """The rows of the pairs that were already shown, also as part of a trio that a third joined, and are still allowed."""
+    """Rows of the pairs of `stay`, cores of trios among them, that are still allowed."""
     if stay is None:
         return []
     shown = (g.members for g in (*stay.pairs, *(t.core for t in stay.joined if t.core)))
@@ -166,30 +227,32 @@ def kept_pairs(problem: Problem, stay: Plan | None) -> list[tuple[int, int]]:
 
 def plan_of(
     problem: Problem,
-    found: Best,
-    size: Size,
+    result: OptimalMatching,
+    cardinality: Cardinality,
     allowed: int,
     floor: Floor,
     unfloored: Duals | None,
     odd: Odd,
 ) -> Plan:
-    """Put locked and found groups together, and say why the others wait."""
-    field = found.field
-    taken = found.pairs()
-    rows = list(zip(field.rows[taken.u].tolist(), field.rows[taken.v].tolist(), taken.score.tolist(), strict=True))
+    """The plan of a matching: locked and free groups together, trios, and why the others wait."""
+    graph = result.graph
+    taken = result.pairs()
+    rows = list(zip(graph.rows[taken.u].tolist(), graph.rows[taken.v].tolist(), taken.score.tolist(), strict=True))
     certificate = Certificate(
         fingerprint=problem.fingerprint,
-        size=size.pairs,
-        removed=tuple(size.removed.tolist()),
-        parts=tuple(size.parts.tolist()) if len(size.removed) or size.parts.max(initial=0) else (),
-        seat_parts=tuple(field.seat_parts.tolist()),
+        size=cardinality.pairs,
+        barrier=tuple(cardinality.barrier.tolist()),
+        components=tuple(cardinality.components.tolist())
+        if len(cardinality.barrier) or cardinality.components.max(initial=0)
+        else (),
+        seat_components=tuple(graph.seat_components.tolist()),
         floor=floor.level,
         ceiling=floor.ceiling,
-        kept=tuple((problem.keys[i], problem.keys[j]) for i, j in field.kept_people),
-        bonus=field.bonus,
-        duals=written(found),
+        kept=tuple((problem.keys[i], problem.keys[j]) for i, j in graph.kept_people),
+        bonus=graph.bonus,
+        duals=duals_of(result),
         unfloored=unfloored,
-        too_dear=floor.too_dear,
+        too_costly=floor.too_costly,
     )
 
     def pair(i: int, j: int, score: int, locked: bool) -> Group:
@@ -203,19 +266,15 @@ def plan_of(
         Group(tuple(sorted(problem.keys[i] for i in t)), trio_score(problem, t), True) for t in problem.locked_trios
     ]
     locked_total = sum(g.score for g in pairs if g.locked) + sum(g.score for g in trios)
-    kept = found.weight - int(taken.score.sum())
+    kept = result.weight - int(taken.score.sum())
     # The bound speaks of score and bonus together; what the kept pairs' bonus was is taken off again.
-    bound = locked_total + found.proof.bound - kept
+    bound = locked_total + result.duals.bound - kept
     in_groups = {k for g in (*pairs, *trios) for k in g.members}
     left = [k for k in problem.keys if k not in in_groups]
-    # In a two-sided round a mentor whom nobody needed is not left without, and a mentee joins no trio.
-    free = [] if problem.policy.two_sided else [k for k in left if problem.index[k] not in problem.set_aside]
-    if odd == Odd.TRIO and free:
-        pairs, new = best_trios(problem, pairs, free)
-        trios += new
+    pairs, new, suggested = trios_for(problem, pairs, left, odd)
+    trios += new
     in_groups = {k for g in (*pairs, *trios) for k in g.members}
     waiting = [k for k in left if k not in in_groups]
-    suggested = best_trios(problem, pairs, [k for k in waiting if k in set(free)])[1] if odd == Odd.WAIT else []
     return Plan(
         pairs=tuple(sorted(pairs, key=lambda g: g.members)),
         trios=tuple(sorted(trios, key=lambda g: g.members)),

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # its parts load where they are first used: not in processes that form no pairs
 
 from oppipari.pairing.criteria import Floats, Ints
 from oppipari.pairing.errors import BadScores
@@ -12,7 +12,7 @@ MAX_SCORE = 1000
 
 
 class Source(Protocol):
-    """Scores 0..1000 of any two of `size` people, the same both ways; below zero where they may not be a pair."""
+    """Scores 0..1000 of any two of `size` people, symmetric; below zero where they may not be a pair."""
 
     size: int
     # How many pairs (both ways round) it allows, once somebody has counted; and a hash of it, once that was made.
@@ -30,7 +30,20 @@ class Source(Protocol):
 
 
 class Dense:
-    """A finished matrix of whole numbers and a mask of what is allowed, both the same both ways."""
+    """A score matrix with a mask of what is allowed.
+
+    Parameters
+    ----------
+    scores : (n, n) array-like of int
+        0..1000, symmetric, in tenths of a point.
+    allowed : (n, n) array-like of bool, or None
+        Symmetric; None allows every pair.
+    n : int
+
+    Raises
+    ------
+    BadScores
+    """
 
     def __init__(self, scores: object, allowed: object, n: int) -> None:
         matrix = _numbers(scores)
@@ -47,12 +60,15 @@ class Dense:
         np.fill_diagonal(self.signed, -1)
 
     def tile(self, rows: Ints, columns: Ints) -> Floats:
+        """As `Source.tile`."""
         return self.signed[np.ix_(rows, columns)].astype(np.float32)
 
     def at(self, i: Ints, j: Ints) -> Ints:
+        """As `Source.at`."""
         return self.signed[i, j].astype(np.int64)
 
     def raw(self, i: Ints, j: Ints) -> Ints:
+        """As `Source.raw`."""
         return self.scores[i, j].astype(np.int64)
 
 
@@ -76,24 +92,27 @@ class Sparse:
         low, high = self.codes // n, self.codes % n
         both = np.concatenate([low, high]), np.concatenate([high, low])
         # One more than the score, so that what is not listed (zero) comes out below zero.
-        self.more = csr_array((np.tile(self.values + 1, 2).astype(np.float32), both), shape=(n, n))
+        self.more = scipy.sparse.csr_array((np.tile(self.values + 1, 2).astype(np.float32), both), shape=(n, n))
 
     def tile(self, rows: Ints, columns: Ints) -> Floats:
-        found = self.more[rows]
+        """As `Source.tile`."""
+        result = self.more[rows]
         lo, hi = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (0, 0)
-        # A person of several places comes several times, so only neighbours in a row are a slice.
-        found = found[:, lo:hi] if (np.diff(columns) == 1).all() else found[:, columns]
-        dense: Floats = found.toarray() - np.float32(1)
+        # A person of a larger capacity comes several times, so only neighbours in a row are a slice.
+        result = result[:, lo:hi] if (np.diff(columns) == 1).all() else result[:, columns]
+        dense: Floats = result.toarray() - np.float32(1)
         return dense
 
     def at(self, i: Ints, j: Ints) -> Ints:
+        """As `Source.at`."""
         codes = np.minimum(i, j).astype(np.int64) * self.size + np.maximum(i, j)
         if not len(self.codes):
             return np.full(len(codes), -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
-        return np.where(self.codes[places] == codes, self.values[places], -1)
+        positions = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
+        return np.where(self.codes[positions] == codes, self.values[positions], -1)
 
     def raw(self, i: Ints, j: Ints) -> Ints:
+        """As `Source.raw`."""
         return np.maximum(self.at(i, j), 0)
 
 

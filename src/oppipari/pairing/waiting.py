@@ -1,12 +1,13 @@
-"""Why somebody has no pair: a reason that is true by the certificate and tells nothing of anybody's wishes."""
+"""Why somebody has no pair: a reason that is true by the certificate and reveals nothing of anybody's wishes."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
+from oppipari.pairing.certificate import Certificate
 from oppipari.pairing.criteria import Rule
-from oppipari.pairing.field import Field
-from oppipari.pairing.plan import Certificate, Wait
+from oppipari.pairing.graph import Graph
+from oppipari.pairing.plan import Wait
 from oppipari.pairing.problem import Problem
 
 _BY_RULE = {
@@ -25,24 +26,24 @@ def reasons_of_waiting(problem: Problem, waiting: Iterable[str], certificate: Ce
 
 
 def _have_others(problem: Problem, rows: set[int], certificate: Certificate) -> set[int]:
-    """Those of `rows` whose part of the graph has partners outside: the removed ones of the proof, all needed elsewhere.
+    """Those of `rows` whose component has neighbours in the barrier of the proof, all of whom are needed elsewhere.
 
-    The other parts have nobody outside, so that nothing but their odd number makes somebody wait.
+    The other components have no neighbours, so that nothing but their odd number makes somebody wait.
     """
-    if problem.policy.two_sided or not certificate.removed:
+    if problem.policy.two_sided or not certificate.barrier:
         return set()
-    people = Field.of(problem).rows
-    removed = people[list(certificate.removed)]
-    parts: dict[int, list[int]] = {}
-    for i, part in zip(people.tolist(), certificate.parts, strict=True):
-        parts.setdefault(part, []).append(i)
-    found = set()
-    for members in parts.values():
+    people = Graph.of(problem).rows
+    barrier = people[list(certificate.barrier)]
+    components: dict[int, list[int]] = {}
+    for i, part in zip(people.tolist(), certificate.components, strict=True):
+        components.setdefault(part, []).append(i)
+    result = set()
+    for members in components.values():
         theirs = rows & set(members)
-        # Whoever waits first: mostly it is they who have partners outside.
-        if any((problem.row(i)[removed] >= 0).any() for i in (*sorted(theirs), *members) if theirs):
-            found |= theirs
-    return found
+        # Whoever waits first: mostly it is they who have neighbours in the barrier.
+        if any((problem.row(i)[barrier] >= 0).any() for i in (*sorted(theirs), *members) if theirs):
+            result |= theirs
+    return result
 
 
 def _reason(problem: Problem, i: int, needed_elsewhere: bool) -> Wait:

@@ -1,7 +1,7 @@
 """The board with its proposals, the published pairs and trios, their goals, and each person's private answers."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -12,6 +12,9 @@ from oppipari.organisation.models import Organisation, Person
 from oppipari.organisation.runs import Run
 from oppipari.pairs.hashes import key_of_two
 from oppipari.rounds.models import Round, SignUp
+
+# Where more meet they are spoken of as a trio.
+PAIR_SIZE = 2
 
 
 class Proposal(models.Model):
@@ -71,7 +74,7 @@ class SuggestionRun(Run):
         return f"{self.board} {self.state}"
 
 
-_BOOKED = models.Count("meetings", filter=Q(meetings__state__in=["agreed", "held"]), distinct=True)
+_AGREED, _PROPOSED = Q(meetings__state="agreed"), Q(meetings__state="proposed")
 _HELD = models.Count("meetings", filter=Q(meetings__state="held"), distinct=True)
 
 
@@ -87,14 +90,21 @@ class PairQuerySet(models.QuerySet["Pair"]):
         """With `held`: how many meetings each has had. Meetings are the app above; only their number is asked for."""
         return self.annotate(held=_HELD)
 
-    def with_booked(self) -> Self:
-        """With `booked`: how many meetings of each are agreed or have been held."""
-        return self.annotate(booked=_BOOKED)
+    def with_times(self, now: datetime) -> Self:
+        """With how many meetings each has had (`held`), has agreed ahead (`ahead`) or proposed (`proposed`).
+
+        `past` had their agreed time, and nobody has told of them.
+        """
+        to_come = Q(meetings__starts_at__gt=now)
+        return self.with_held().annotate(
+            ahead=models.Count("meetings", filter=_AGREED & to_come, distinct=True),
+            proposed=models.Count("meetings", filter=_PROPOSED & to_come, distinct=True),
+            past=models.Count("meetings", filter=_AGREED & ~to_come, distinct=True),
+        )
 
     def met_as_agreed(self) -> Self:
-        """Pairs that meet, in running rounds, and have met as often as agreed."""
-        running = self.active().filter(round__state__in=[Round.State.MEETING, Round.State.EVALUATING])
-        return running.annotate(held=_HELD).filter(held__gte=models.F("meetings_agreed"))
+        """Pairs that meet, and have met as often as agreed; a pair that goes on does so in a closed round, too."""
+        return self.active().annotate(held=_HELD).filter(held__gte=models.F("meetings_agreed"))
 
 
 class Pair(models.Model):
@@ -182,10 +192,15 @@ class Question(models.Model):
         return f"{self.pair_id} {self.until}"
 
     def look(self, today: date) -> bool:
-        """Note that the answers are looked at today; returns whether for the first time."""
+        """Note that the answers are looked at today; returns whether for the first time.
+
+        The days that are given back end with the round's last day: beyond it the pair is not there.
+        """
         first = self.looked_on == self.asked_on
         if today - self.looked_on > self.STANDSTILL:
-            self.until += today - self.looked_on
+            given = self.until + (today - self.looked_on)
+            last = self.pair.round.pairs_meet_until
+            self.until = max(self.until, min(given, last)) if last else given
         self.looked_on = today
         self.save(update_fields=["until", "looked_on"])
         return first
@@ -233,7 +248,8 @@ class KeptApart(models.Model):
     """Two people of a round are not made a pair of when new pairs are formed after publishing.
 
     What they wrote (`rounds.Exclusion`) is deleted when pairs are published, or they withdraw before that; only this
-    keyed hash remains, without words and without a side, until the round closes.
+    keyed hash remains, without words and without a side, until the round closes. Where the words meant somebody as they
+    were called before, the hash has a purpose of its own and holds at once.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")
@@ -251,5 +267,14 @@ class KeptApart(models.Model):
         return key_of_two(KeptApart.purpose(round_id), *person_ids)
 
     @staticmethod
+    def key_as_called(round_id: int, person_ids: Iterable[int]) -> str:
+        """The keyed hash of two people of whom one was meant under a name or address that they have no more."""
+        return key_of_two(KeptApart.purpose_as_called(round_id), *person_ids)
+
+    @staticmethod
     def purpose(round_id: int) -> str:
         return f"kept-apart:{round_id}"
+
+    @staticmethod
+    def purpose_as_called(round_id: int) -> str:
+        return f"kept-apart-as-called:{round_id}"

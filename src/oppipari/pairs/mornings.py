@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from oppipari.messages.hours import FROM, ZONE, in_working_hours, is_working_day
+from oppipari.messages.hours import FROM, ZONE, in_working_hours, is_working_day, working_day_from
 
 
 def working_morning(now: datetime) -> date | None:
@@ -25,7 +25,4 @@ def next_morning(now: datetime) -> date:
 
 def next_working_day(day: date) -> date:
     """The first working day after `day`."""
-    day += timedelta(days=1)
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
+    return working_day_from(day + timedelta(days=1))

@@ -90,14 +90,16 @@ def earlier_pairs(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
 def kept_apart(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:
     """Pairs that were excluded when the round's pairs were published, found by their keyed hashes.
 
-    Before that: pairs that somebody who withdrew had excluded, or was excluded from, while they are away.
+    Before that: pairs that somebody who withdrew had excluded, or was excluded from, while they are away; and those that
+    words forbade to somebody as they were called before.
     """
-    known = KeptApart.objects.filter(round=round_).values_list("key", flat=True)
+    known = list(KeptApart.objects.filter(round=round_).values_list("key", flat=True))
     found = _sign_ups_of(sign_ups, KeptApart.purpose(round_.pk), known)
     if round_.state not in (Round.State.SIGN_UP, Round.State.PAIRING):
         return found
     away = {str(s.pk) for s in sign_ups if s.withdrawn_at is not None}
-    return {each for each in found if away & set(each)}
+    as_called = _sign_ups_of(sign_ups, KeptApart.purpose_as_called(round_.pk), known)
+    return {each for each in found if away & set(each)} | as_called
 
 
 def excluded(round_: Round, sign_ups: Sequence[SignUp]) -> set[Two]:

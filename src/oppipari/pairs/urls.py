@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from oppipari.pairs.views import answering, forming, living
+from oppipari.pairs.views import answering, forming, living, telling
 
 urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/pairs/", forming.board, name="board"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/pairs/run/", forming.board_run, name="board_run"),
     path("rounds/<int:pk>/pairs/people/", forming.board_people, name="board_people"),
     path("rounds/<int:pk>/pairs/publish/", forming.board_publish, name="board_publish"),
+    path("rounds/<int:pk>/pairs/tell/", telling.pairs_tell, name="pairs_tell"),
     path("rounds/<int:pk>/pairs/new/", forming.pair_reform, name="pair_reform"),
     path("rounds/<int:pk>/pairs/join/", forming.pair_join, name="pair_join"),
     path("pair/<int:pk>/dissolve/", forming.pair_dissolve, name="pair_dissolve"),

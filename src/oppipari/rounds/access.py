@@ -1,9 +1,11 @@
-"""Whose rounds and sign-ups: the query sets that views fetch from."""
+"""Whose rounds and sign-ups: the query sets that views fetch from, and who runs a round."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from oppipari.organisation import access
-from oppipari.organisation.models import Person
+from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person, Unit
 from oppipari.rounds.models import Round, SignUp
 
 
@@ -13,13 +15,8 @@ def rounds_supervised(person: Person) -> QuerySet[Round]:
 
 
 def rounds_joined(person: Person) -> QuerySet[Round]:
-    """Rounds that `person` has signed up for and not withdrawn from."""
-    return Round.objects.filter(sign_ups__person=person, sign_ups__withdrawn_at=None)
-
-
-def rounds_of_units_read(person: Person) -> QuerySet[Round]:
-    """Rounds of the units whose common pages `person` may read: members and supervisors."""
-    return Round.objects.filter(unit_id__in=access.member_unit_ids(person))
+    """Rounds that `person` takes part in: not withdrawn from, and known to the supervisor of."""
+    return Round.objects.filter(pk__in=SignUp.objects.taking_part().filter(person=person).values("round_id"))
 
 
 def own_sign_ups(person: Person) -> QuerySet[SignUp]:
@@ -30,3 +27,26 @@ def own_sign_ups(person: Person) -> QuerySet[SignUp]:
 def sign_ups_supervised(person: Person) -> QuerySet[SignUp]:
     """Sign-ups to the rounds that `person` supervises."""
     return SignUp.objects.filter(round__in=rounds_supervised(person), withdrawn_at=None)
+
+
+def must_run(unit: Unit | int, by: Person) -> None:
+    """Raise DomainError unless `by` supervises `unit`."""
+    if not access.supervises(by, unit):
+        raise DomainError(_("Only the unit's supervisor can do this."))
+
+
+def locked(round_: Round, by: Person) -> Round:
+    """The round as it is in the database now, locked until the transaction ends; DomainError unless `by` runs it."""
+    fresh = Round.objects.select_for_update().get(pk=round_.pk)
+    must_run(fresh.unit_id, by)
+    return fresh
+
+
+def locked_to_join(round_: Round, by: Person) -> Round:
+    """As `locked`, for whoever lets somebody take part: DomainError where the round is closed, too."""
+    fresh = locked(round_, by)
+    if fresh.state == Round.State.CLOSED:
+        raise DomainError(
+            _("The round is closed, so nobody can come along any more. They can sign up for the next one.")
+        )
+    return fresh

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from oppipari.messages.hours import working_day_from
 from oppipari.organisation.forms import OneLineField
 from oppipari.organisation.models import Unit
-from oppipari.rounds import vocabulary
+from oppipari.rounds import languages, vocabulary
 from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.who_forms import NameForm, StepForm, WhoForm
 
 AREAS = {
     "care": _("Care and nursing"),
@@ -24,8 +26,8 @@ AREAS = {
 }
 DAYS = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
 PARTS = [_("morning"), _("evening"), _("night")]
-LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 MOST_TAGS = 5
+OPEN_FOR = timedelta(days=14)  # how long sign-up usually stays open
 
 
 class RoundForm(forms.ModelForm[Round]):
@@ -56,10 +58,11 @@ class RoundForm(forms.ModelForm[Round]):
             )
             self.order_fields(["unit"])
         if not self.is_bound and not self.instance.pk:
-            today = timezone.localdate()
-            season = _("Spring %(year)s") if today.month < 7 else _("Autumn %(year)s")
-            self.initial.setdefault("name", str(season) % {"year": today.year})
-            self.initial.setdefault("sign_up_closes", today + timedelta(days=14))
+            # A round goes on after its sign-up: what is opened in the last days of a year is the next year's.
+            closes = working_day_from(timezone.localdate() + OPEN_FOR)
+            season = _("Spring %(year)s") if closes.month < 7 else _("Autumn %(year)s")
+            self.initial.setdefault("name", str(season) % {"year": closes.year})
+            self.initial.setdefault("sign_up_closes", closes)
 
     def clean_sign_up_closes(self) -> Any:
         day = self.cleaned_data["sign_up_closes"]
@@ -133,38 +136,13 @@ class InviteForm(forms.Form):
             found.append({"email": address, "name": " ".join(w for w in words if w != address)})
         if wrong:
             raise forms.ValidationError(
-                _("These lines hold no e-mail address: %(lines)s"), params={"lines": "; ".join(wrong[:5])}
+                _("These lines hold no e-mail address: %(lines)s. Whoever has none signs up by the link of the round."),
+                params={"lines": "; ".join(wrong[:5])},
             )
         return found
 
 
 # -- sign-up, one thing a page --------------------------------------------------------------------------------------
-
-
-class StepForm(forms.Form):
-    """One page of sign-up."""
-
-    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
-        self.round = round
-        super().__init__(*args, **kwargs)
-
-
-class WhoForm(StepForm):
-    name = OneLineField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Write your name.")},
-    )
-    email = forms.EmailField(
-        label=_("Your work e-mail"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Write your work e-mail."),
-            "invalid": _("This does not look like an e-mail address. Write it in the form name@example.org."),
-        },
-    )
 
 
 class TagsForm(StepForm):
@@ -252,7 +230,7 @@ class HowForm(StepForm):
     )
     languages = forms.MultipleChoiceField(
         label=_("Which languages can you talk in?"),
-        choices=LANGUAGES,
+        choices=languages.choices(),
         widget=forms.CheckboxSelectMultiple,
         initial=lambda: ["sv" if (get_language() or "").startswith("sv") else "fi"],
         error_messages={"required": _("Choose at least one language.")},
@@ -274,6 +252,8 @@ class HowForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        spoken = cast(forms.MultipleChoiceField, self.fields["languages"])
+        spoken.choices = languages.choices(self.initial.get("languages") or ())
         teams = list(Unit.objects.filter(parent=self.round.unit_id))
         if teams:
             self.fields["team"] = forms.TypedChoiceField(
@@ -288,6 +268,7 @@ class HowForm(StepForm):
 
 STEPS: dict[str, type[StepForm]] = {
     "who": WhoForm,
+    "name": NameForm,
     "share": SharesForm,
     "learn": WantsForm,
     "times": TimesForm,

@@ -1,24 +1,23 @@
 """A mentoring round, the sign-ups to it, and invitations that people confirm themselves."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.models import Person, Unit
 
+# So long pairs that want to may go on after their round was closed; what is kept of a round goes two weeks later.
+GOES_ON_FOR = timedelta(weeks=24)
+KEPT = timedelta(days=183)
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(12)
-
-
-class RoundQuerySet(models.QuerySet["Round"]):
-    def supervised_by(self, person: Person) -> Self:
-        """Rounds of the units that `person` is a supervisor of."""
-        return self.filter(unit__roles__person=person, unit__roles__kind="supervisor").distinct()
 
 
 class Round(models.Model):
@@ -60,22 +59,43 @@ class Round(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = RoundQuerySet.as_manager()
-
     class Meta:
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def pairs_meet_until(self) -> date | None:
+        """The last day on which pairs of a closed round can meet, and are there; None while it runs."""
+        return timezone.localdate(self.closed_at) + GOES_ON_FOR if self.closed_at else None
+
     def takes_sign_ups(self, today: date) -> bool:
         """Whether people may sign up: until the date has passed or the supervisor closed sign-up."""
         return self.state == self.State.SIGN_UP and today <= self.sign_up_closes
 
 
+# Pairs have been published, and the round is not closed.
+RUNNING = (Round.State.MEETING, Round.State.EVALUATING)
+_PLACED = models.Q(places__isnull=False, places__left_at=None)
+_IN_A_PAIR = _PLACED & models.Q(places__pair__state="meeting")
+
+
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def active(self) -> Self:
         return self.filter(withdrawn_at=None)
+
+    def in_a_pair(self) -> Self:
+        """Those whose pair meets; it may go on in a closed round."""
+        return self.filter(_IN_A_PAIR)
+
+    def going_on(self) -> Self:
+        """Those not withdrawn whose round runs, or whose pair goes on after it."""
+        return self.active().filter(~models.Q(round__state=Round.State.CLOSED) | _IN_A_PAIR)
+
+    def without_a_place(self) -> Self:
+        """Those who were never in a pair, or whose pair ended early."""
+        return self.exclude(_PLACED)
 
     def taking_part(self) -> Self:
         """Those who pairs are formed of: not withdrawn, and known to the supervisor."""
@@ -113,6 +133,9 @@ class SignUp(models.Model):
     # Unknown people are confirmed by the supervisor before they count; a confirmed work address or an invitation does it.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # When the supervisor said that whoever signed up is this person; None where the person did it themselves, or has
+    # answered since. So long both can undo it.
+    joined_at = models.DateTimeField(null=True, blank=True)
     waited_last_round = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
@@ -144,7 +167,8 @@ class Invitation(models.Model):
     """A row of an uploaded spreadsheet: becomes a sign-up only when the person confirms it."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="invitations")
-    name = models.CharField(max_length=120)
+    # Empty where only the address is known: then the person is asked for it.
+    name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)
     # The row's answers in the shape of SignUp's fields, offered as the starting values of the person's own sign-up.
@@ -152,10 +176,12 @@ class Invitation(models.Model):
     exclusion = models.CharField(max_length=254, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # When the mail server refused the address: the letter never came, so nobody can answer.
+    refused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]
         constraints = [models.UniqueConstraint(fields=["round", "email"], name="invited_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.email

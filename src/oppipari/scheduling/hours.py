@@ -79,18 +79,18 @@ def find_hours(text: str) -> tuple[tuple[Hours, ...] | None, str]:
     before it ended.
     """
     written = plain(text)
-    found: list[Hours] = []
+    result: list[Hours] = []
     for match in RANGE.finditer(written):
         start, end = _minutes(match, 1), _minutes(match, 2)
         if start is None or end is None or start in (end, DAY):
             return None, ""
-        if found and (start < found[-1].end or found[-1].end <= found[-1].start):
+        if result and (start < result[-1].end or result[-1].end <= result[-1].start):
             return None, ""
-        found.append(Hours(start, end))
-    rest = RANGE.sub(" ", written) if found else written
-    if found:
+        result.append(Hours(start, end))
+    rest = RANGE.sub(" ", written) if result else written
+    if result:
         rest = re.sub(r"\b(ja|och|and|sekä|klo)\b|[,;/+&|]", " ", rest)
-    return tuple(found), " ".join(rest.split())
+    return tuple(result), " ".join(rest.split())
 
 
 def hours_of(start: int, end: int) -> Hours | None:

@@ -1,4 +1,4 @@
-"""A problem put in order: checked, sorted by key, times as minutes. What comes in another order is the same problem."""
+"""A problem in normal form: checked, sorted by key, times as minutes. Input in another order is the same problem."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -37,35 +37,51 @@ def minutes_around(span: Span) -> Minutes:
     return a // 60_000_000, -(-b // 60_000_000)
 
 
-def joined(parts: Iterable[Minutes]) -> tuple[Minutes, ...]:
-    """The union of half-open intervals, in order; those that touch are one."""
-    found: list[Minutes] = []
-    for a, b in sorted(parts):
+def union(intervals: Iterable[Minutes]) -> tuple[Minutes, ...]:
+    """The union of half-open intervals, in order; those that touch are one.
+
+    >>> union([(5, 8), (0, 2), (2, 4)])
+    ((0, 4), (5, 8))
+    """
+    result: list[Minutes] = []
+    for a, b in sorted(intervals):
         if a >= b:
             continue
-        if found and a <= found[-1][1]:
-            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        if result and a <= result[-1][1]:
+            result[-1] = (result[-1][0], max(b, result[-1][1]))
         else:
-            found.append((a, b))
-    return tuple(found)
+            result.append((a, b))
+    return tuple(result)
 
 
 def rest_in(shifts: Sequence[Minutes], real: Collection[Minutes], rest_hours: int) -> tuple[Minutes, ...]:
-    """The parts of `shifts` (in order, apart) that belong to somebody's rest after the shift before.
+    """The intervals of `shifts` (in order, apart) that belong to somebody's rest after the shift before.
 
-    Rest follows only where a shift ends as one of the `real` ones does: what is only usual has no end to reckon from.
+    Rest follows only where a shift ends as one of the `real` ones does: a usual shift has no exact end to count from.
+
+    Parameters
+    ----------
+    shifts : sequence of (int, int)
+        Minutes since 1970.
+    real : collection of (int, int)
+        Those of a roster.
+    rest_hours : int
+
+    Returns
+    -------
+    tuple of (int, int)
     """
-    found = []
+    result = []
     ends = {end for _, end in real}
     for (_, before), (start, end) in pairwise(shifts):
         if before in ends and DIVIDED_BY < start - before < rest_hours * 60:
-            found.append((start, min(end, before + rest_hours * 60)))
-    return tuple(found)
+            result.append((start, min(end, before + rest_hours * 60)))
+    return tuple(result)
 
 
 @dataclass(frozen=True)
 class Person:
-    """A worker in minutes: `shifts` apart from one another, `rest` their closed parts, `busy` with others."""
+    """A worker in minutes: `shifts` apart from one another, `rest` the intervals of them that are closed, `busy` elsewhere."""
 
     key: str
     team: str
@@ -73,9 +89,9 @@ class Person:
     rest: tuple[Minutes, ...]
     busy: tuple[Minutes, ...]
 
-    def shift_around(self, part: Minutes) -> Minutes | None:
-        """The shift that holds all of `part`."""
-        return next((s for s in self.shifts if s[0] <= part[0] and part[1] <= s[1]), None)
+    def shift_around(self, interval: Minutes) -> Minutes | None:
+        """The shift that contains all of `interval`, or None."""
+        return next((s for s in self.shifts if s[0] <= interval[0] and interval[1] <= s[1]), None)
 
 
 @dataclass(frozen=True)
@@ -94,21 +110,21 @@ class Problem:
         for w in sorted(workers, key=lambda w: w.key):
             if w.key in people:
                 raise SamePersonTwice(person=w.key)
-            real = joined(map(minutes_within, w.shifts))
-            shifts = joined((*real, *map(minutes_within, w.usual)))
-            busy = joined(map(minutes_around, w.busy))
+            real = union(map(minutes_within, w.shifts))
+            shifts = union((*real, *map(minutes_within, w.usual)))
+            busy = union(map(minutes_around, w.busy))
             people[w.key] = Person(w.key, w.team, shifts, rest_in(shifts, real, rules.rest_hours), busy)
-        found: list[Group] = []
+        result: list[Group] = []
         for g in sorted(groups, key=lambda g: g.key):
-            if found and found[-1].key == g.key:
+            if result and result[-1].key == g.key:
                 raise SameGroupTwice(group=g.key)
             _check_group(g, people)
             kept = sorted(g.kept, key=minutes_around)
             for one, other in pairwise(kept):
                 if minutes_around(other)[0] < minutes_around(one)[1]:
                     raise KeptOverlap(group=g.key, at=other.start)
-            found.append(replace(g, members=tuple(sorted(g.members)), kept=tuple(kept)))
-        return cls(people, tuple(found), rules, ZoneInfo(rules.zone))
+            result.append(replace(g, members=tuple(sorted(g.members)), kept=tuple(kept)))
+        return cls(people, tuple(result), rules, ZoneInfo(rules.zone))
 
     def group(self, key: str) -> Group:
         """The group with `key`; raises UnknownGroup."""

@@ -18,12 +18,12 @@ def is_turned(quiet: Quiet) -> bool:
 
 
 def read_quiet(text: str) -> tuple[Quiet, ...]:
-    """The quiet hours that a text tells, one for each part; no day means every day. Empty where it is not understood."""
+    """The quiet hours in a text, one for each interval; no day means every day. Empty where it is not understood."""
     hours, rest = find_hours(text)
     days = read_weekdays(rest)
     if not hours or days is None:
         return ()
-    return tuple(Quiet(days, start, end) for part in hours for start, end in _clock(part))
+    return tuple(Quiet(days, start, end) for interval in hours for start, end in _clock(interval))
 
 
 def _clock(hours: Hours) -> list[tuple[time, time]]:

@@ -5,17 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from oppipari.scheduling.errors import UnknownMeeting
-from oppipari.scheduling.paths import Spacing
 from oppipari.scheduling.problem import Problem, minutes_around
-from oppipari.scheduling.starts import Possible, Starts
+from oppipari.scheduling.spacing import Spacing
+from oppipari.scheduling.start_times import FeasibleStarts, Starts
 from oppipari.scheduling.window import Window
 from oppipari.scheduling.work import Group, Rules, Span, Worker
 
 
 def common(workers: Sequence[Worker], rules: Rules) -> tuple[Span, ...]:
-    """When all `workers` are at work within the window, without quiet hours and rest; pieces that hold a meeting.
+    """When all `workers` are at work within the window, without quiet hours and rest.
 
-    What they have `busy` is not taken off. Times are in the rules' zone, in order.
+    Parameters
+    ----------
+    workers : sequence of Worker
+        What they have `busy` is not subtracted.
+    rules : Rules
+
+    Returns
+    -------
+    tuple of Span
+        In the rules' zone, in order; only those long enough for a meeting.
     """
     problem = Problem.of(workers, (), rules)
     window = Window.of(problem)
@@ -30,14 +39,33 @@ def common(workers: Sequence[Worker], rules: Rules) -> tuple[Span, ...]:
 def openings(
     workers: Sequence[Worker], groups: Sequence[Group], rules: Rules, group: str, *, moving: Span | None = None
 ) -> tuple[Span, ...]:
-    """Every time at which one more meeting of the group with key `group` keeps all rules, in order.
+    """Every time at which one more meeting of a group violates no rule.
 
-    Everybody's `kept` meetings stand. `moving` is the one of the group's kept meetings that is to move: it does not
-    count, and its own time is not among the answers. Raises UnknownGroup, UnknownMeeting where `moving` is none of the
-    group's kept ones, and the errors of `plan`.
+    Parameters
+    ----------
+    workers : sequence of Worker
+    groups : sequence of Group
+        Everybody's `kept` meetings stay.
+    rules : Rules
+    group : str
+        Key of the group.
+    moving : Span, optional
+        One of the group's kept meetings that is to move: it does not count, and its own time is not returned.
+
+    Returns
+    -------
+    tuple of Span
+        In order.
+
+    Raises
+    ------
+    UnknownGroup
+    UnknownMeeting
+        Where `moving` is none of the group's kept meetings.
+    SchedulingError
     """
-    starts, _, possible = _looked_up(workers, groups, rules, group, moving)
-    return tuple(starts.problem.span(starts.window.origin + m) for m in possible.minute.tolist())
+    starts, _, feasible = _feasible_starts(workers, groups, rules, group, moving)
+    return tuple(starts.problem.span(starts.window.origin + m) for m in feasible.minute.tolist())
 
 
 def suggestions(
@@ -49,36 +77,37 @@ def suggestions(
     count: int = 3,
     moving: Span | None = None,
 ) -> tuple[Span, ...]:
-    """Of the `openings`, the `count` that suit best, the best first, each on a day of its own.
+    """Of the `openings`, the `count` best, the best first, each on a day of its own.
 
-    Best: nearest to the wished spacing, then at fewest bad hours, then on a full hour, then early.
+    Best: nearest to the wished spacing, then at fewest bad hours, then on a full hour, then early. Parameters and errors as
+    `openings`.
     """
-    starts, found, possible = _looked_up(workers, groups, rules, group, moving)
-    days, first = np.unique(possible.day, return_inverse=True)
-    spacing = Spacing(rules, days, starts.kept_days(found))
-    strays = (spacing.enter + spacing.leave)[first]
-    clock = starts.window.clock[possible.minute]
-    ranks = np.lexsort((possible.minute, clock % 60 != 0, possible.bad.sum(axis=0), strays))
+    starts, target, feasible = _feasible_starts(workers, groups, rules, group, moving)
+    days, first = np.unique(feasible.day, return_inverse=True)
+    spacing = Spacing(rules, days, starts.kept_days(target))
+    deviation = (spacing.enter + spacing.leave)[first]
+    clock = starts.window.clock[feasible.minute]
+    ranks = np.lexsort((feasible.minute, clock % 60 != 0, feasible.bad.sum(axis=0), deviation))
     taken: dict[int, int] = {}
-    for place in ranks.tolist():
-        taken.setdefault(int(possible.day[place]), int(possible.minute[place]))
+    for index in ranks.tolist():
+        taken.setdefault(int(feasible.day[index]), int(feasible.minute[index]))
         if len(taken) >= count:
             break
     return tuple(starts.problem.span(starts.window.origin + m) for m in list(taken.values())[: max(0, count)])
 
 
-def _looked_up(
+def _feasible_starts(
     workers: Sequence[Worker], groups: Sequence[Group], rules: Rules, key: str, moving: Span | None
-) -> tuple[Starts, Group, Possible]:
+) -> tuple[Starts, Group, FeasibleStarts]:
     problem = Problem.of(workers, groups, rules)
     group = problem.group(key)
     if moving is None:
         starts = Starts(problem)
-        return starts, group, starts.possible(group)
+        return starts, group, starts.feasible(group)
     kept = [s for s in group.kept if minutes_around(s) == minutes_around(moving)]
     if not kept:
         raise UnknownMeeting(group=key, at=moving.start)
     starts = Starts(problem, without=(key, kept[0]))
-    possible = starts.possible(group)
-    moves = possible.minute != minutes_around(moving)[0] - starts.window.origin
-    return starts, group, possible.only(moves)
+    feasible = starts.feasible(group)
+    moves = feasible.minute != minutes_around(moving)[0] - starts.window.origin
+    return starts, group, feasible.only(moves)

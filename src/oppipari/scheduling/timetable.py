@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from oppipari.scheduling.work import Span
 
-NOTHING: Mapping[str, object] = MappingProxyType({})
+NO_PARAMS: Mapping[str, object] = MappingProxyType({})
 
 
 class Reason(StrEnum):
-    """Which rule stands in the way of a meeting."""
+    """Which rule leaves a meeting without a time."""
 
     NO_COMMON_TIME = "no_common_time"
     QUIET = "quiet"
@@ -23,8 +23,8 @@ class Reason(StrEnum):
     NOT_PROVEN = "not_proven"
 
 
-class Aim(StrEnum):
-    """What is reached for, in this order (`Stage.name`)."""
+class Objective(StrEnum):
+    """What is optimized, in lexicographic order (`Stage.name`)."""
 
     MEETINGS = "meetings"
     SPACING = "spacing"
@@ -50,14 +50,24 @@ class Unplaced:
     group: str
     number: int
     reason: Reason
-    params: Mapping[str, object] = field(default=NOTHING, hash=False)
+    params: Mapping[str, object] = field(default=NO_PARAMS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What was reached of one aim, and what no timetable that keeps the stages before it can exceed."""
+    """What was reached of one objective.
 
-    name: Aim
+    Parameters
+    ----------
+    name : Objective
+    value : int
+    bound : int
+        What no timetable that keeps the stages before it can exceed (or fall below, for what is minimized).
+    proven : bool
+        Whether value and bound are equal.
+    """
+
+    name: Objective
     value: int
     bound: int
     proven: bool
@@ -67,7 +77,7 @@ class Stage:
 class Timetable:
     """Times for all groups, by group and number; no timetable places more than `bound` meetings.
 
-    `proven` when as many are placed as possible (`bound` = placed); every stage tells the same of itself.
+    `proven` when as many are placed as possible (`bound` = placed); every stage has the same.
     """
 
     meetings: tuple[Placed, ...]

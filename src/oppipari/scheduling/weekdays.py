@@ -47,8 +47,8 @@ def read_weekdays(text: str) -> frozenset[int] | None:
     days: set[int] = set()
     rest, every = EVERY_DAY.subn(" ", text)
     for pattern, meant in ((WORKDAYS, range(5)), (WEEKEND, (5, 6))):
-        rest, found = pattern.subn(" ", rest)
-        days |= set(meant) if found else set()
+        rest, count = pattern.subn(" ", rest)
+        days |= set(meant) if count else set()
     rest = re.sub(r"\s*-\s*", "-", PREPOSITION.sub("", rest))
     for word in re.findall(r"[^\s,;/+&.:()]+", rest):
         if word in BETWEEN:

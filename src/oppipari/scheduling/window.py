@@ -1,4 +1,4 @@
-"""The window minute by minute: what the clock on the wall says, which minutes are quiet, where meetings may begin."""
+"""The window minute by minute: local clock, quiet minutes, and the grid on which meetings may begin."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,72 +34,73 @@ class Window:
     @classmethod
     def of(cls, problem: Problem) -> "Window":
         """The window of the problem's rules."""
-        days = problem.rules.weeks * 7
+        days = problem.rules.days
         midnights = [problem.midnight(d) for d in range(days + 1)]
-        clocks = []
+        clocks = [np.arange(0)]
         for a, b in pairwise(midnights):
             if b - a == 24 * 60:
                 clocks.append(np.arange(24 * 60))
             else:
                 local = (problem.local(m) for m in range(a, b))
                 clocks.append(np.array([at.hour * 60 + at.minute for at in local]))
-        lengths = [len(c) for c in clocks]
-        return cls(problem, midnights[0], np.concatenate(clocks), np.repeat(np.arange(days), lengths))
+        clock = np.concatenate(clocks)
+        lengths = [len(c) for c in clocks[1:]]
+        return cls(problem, midnights[0], clock, np.repeat(np.arange(days), lengths))
 
     def __len__(self) -> int:
         return len(self.clock)
 
     @cached_property
     def quiet(self) -> Mask:
-        """The minutes at which the clock on the wall is within quiet hours."""
+        """(minutes,) whether the local clock is within quiet hours."""
         weekday = (self.problem.rules.first_day.weekday() + self.day) % 7
-        found = np.zeros(len(self), dtype=bool)
+        result = np.zeros(len(self), dtype=bool)
         for q in self.problem.rules.quiet:
             start, end = (t.hour * 60 + t.minute for t in (q.start, q.end))
             on = np.array([not q.weekdays or d in q.weekdays for d in range(7)])
             if start < end:
-                found |= on[weekday] & (self.clock >= start) & (self.clock < end)
+                result |= on[weekday] & (self.clock >= start) & (self.clock < end)
             else:
-                found |= (on[weekday] & (self.clock >= start)) | (on[weekday - 1] & (self.clock < end))
-        return found
+                result |= (on[weekday] & (self.clock >= start)) | (on[weekday - 1] & (self.clock < end))
+        return result
 
     @cached_property
     def grid(self) -> Ints:
-        """Where a meeting could begin: on the step of the local clock, and over before the window ends."""
-        found = np.flatnonzero(self.clock % self.problem.rules.step_minutes == 0)
-        return found[found + self.problem.rules.minutes <= len(self)]
+        """(starts,) minutes at which a meeting could begin: on the step of the local clock, and over before the window ends."""
+        result = np.flatnonzero(self.clock % self.problem.rules.step_minutes == 0)
+        return result[result + self.problem.rules.minutes <= len(self)]
 
-    def mask(self, parts: Iterable[Minutes]) -> Mask:
-        """The minutes of the window within `parts` (minutes since 1970)."""
-        found = np.zeros(len(self), dtype=bool)
-        for a, b in parts:
-            found[max(0, a - self.origin) : max(0, b - self.origin)] = True
-        return found
+    def mask(self, intervals: Iterable[Minutes]) -> Mask:
+        """(minutes,) the minutes of the window within `intervals` (minutes since 1970)."""
+        result = np.zeros(len(self), dtype=bool)
+        for a, b in intervals:
+            result[max(0, a - self.origin) : max(0, b - self.origin)] = True
+        return result
 
     def touching(self, minutes: Mask) -> Mask:
-        """For each place of the grid, whether a meeting that begins there touches any of `minutes`."""
+        """(grid,) whether a meeting that begins there touches any of `minutes`."""
         if not minutes.any():
             return np.zeros(len(self.grid), dtype=bool)
         before = np.concatenate([[0], np.cumsum(minutes, dtype=np.int32)])
         return before[self.grid + self.problem.rules.minutes] > before[self.grid]
 
-    def touching_parts(self, parts: Iterable[Minutes]) -> Mask:
-        """The same for `parts` (minutes since 1970)."""
-        found = np.zeros(len(self.grid), dtype=bool)
+    def touching_intervals(self, intervals: Iterable[Minutes]) -> Mask:
+        """(grid,) the same for `intervals` (minutes since 1970)."""
+        result = np.zeros(len(self.grid), dtype=bool)
         length = self.problem.rules.minutes
-        for a, b in parts:
+        for a, b in intervals:
             first, last = np.searchsorted(self.grid, (a - self.origin - length + 1, b - self.origin))
-            found[first:last] = True
-        return found
+            result[first:last] = True
+        return result
 
-    def within(self, parts: Iterable[Minutes]) -> Mask:
-        """For each place of the grid, whether a meeting that begins there lies wholly within one of `parts`."""
-        found = np.zeros(len(self.grid), dtype=bool)
+    def within(self, intervals: Iterable[Minutes]) -> Mask:
+        """(grid,) whether a meeting that begins there lies wholly within one of `intervals`."""
+        result = np.zeros(len(self.grid), dtype=bool)
         length = self.problem.rules.minutes
-        for a, b in parts:
+        for a, b in intervals:
             first, last = np.searchsorted(self.grid, (a - self.origin, b - self.origin - length + 1))
-            found[first:last] = True
-        return found
+            result[first:last] = True
+        return result
 
     @cached_property
     def touching_night(self) -> Mask:
@@ -108,5 +109,5 @@ class Window:
 
 
 def edges(shifts: Iterable[Minutes]) -> list[Minutes]:
-    """The first and the last minutes of shifts."""
-    return [part for a, b in shifts for part in ((a, min(a + EDGE, b)), (max(a, b - EDGE), b))]
+    """The first and the last minutes of shifts, as intervals."""
+    return [interval for a, b in shifts for interval in ((a, min(a + EDGE, b)), (max(a, b - EDGE), b))]

@@ -46,8 +46,8 @@ class Worker:
     """One person as the planner sees them.
 
     `shifts` is working time, absolute, across midnight where a shift is; parts that touch or overlap are one shift.
-    `usual` is working time that is known only by habit ("I work mornings"): they are at work then, too, but no rest is
-    reckoned from its end. `busy` are meetings that they have elsewhere, with others: they cannot come, and they are away from their team then.
+    `usual` is working time that is known only by habit ("early shifts as a rule"): they are at work then, too, but no rest is
+    counted from its end. `busy` are meetings that they have elsewhere, with others: they cannot come, and they are away from their team then.
     An empty `team` is no team. What is no working time has no reason here.
     """
 
@@ -102,6 +102,7 @@ class Rules:
     `spacing_days` is the wished distance of a group's meetings, `least_days` the least allowed one (None: 1,
     two meetings of a pair are never on one day; see `least`). `away_per_team` people of a team may be in meetings at once, `rooms` meetings that need a
     room may be at once (None: no limit). `rest_hours` is the daily rest that no meeting may touch (0: no such rule).
+    A window with a `last_day` ends with it; one whose last day is over has no times.
     Raises the error that names what is out of range.
     """
 
@@ -116,6 +117,7 @@ class Rules:
     rest_hours: int = 11
     step_minutes: int = 15
     zone: str = "Europe/Helsinki"
+    last_day: date | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.weeks <= MOST_WEEKS:
@@ -139,6 +141,12 @@ class Rules:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError):
             raise UnknownZone(zone=self.zone) from None
+
+    @property
+    def days(self) -> int:
+        """How many days the window has; 0 where the last day is before the first."""
+        days = self.weeks * 7
+        return days if self.last_day is None else min(days, max(0, (self.last_day - self.first_day).days + 1))
 
     @property
     def least(self) -> int:

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from oppipari.insights import actions as insights
@@ -12,7 +11,8 @@ from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting
 from oppipari.meetings.queries import suggested_times
 from oppipari.meetings.work_times import rosters
-from oppipari.organisation.actions import add_team, give_role
+from oppipari.organisation.actions import add_team, give_role, hand_over_links
+from oppipari.organisation.confirmed import confirmed_now
 from oppipari.organisation.models import Organisation, Person, PersonalLink, Role, Unit
 from oppipari.pairs import actions as pairs
 from oppipari.pairs.constraints import Edit
@@ -24,6 +24,7 @@ from oppipari.site.demo_earlier import fill_earlier
 from oppipari.site.demo_wall import fill_wall
 
 SUPERVISOR = ("Ritva Salo", "ritva.salo@example.org")
+HALF_MADE = "…"
 MORNINGS, EVENINGS = [0, 3, 6, 9, 12], [1, 4, 7, 10, 13]
 PEOPLE: list[tuple[str, str, str, list[str], list[str], list[int], str]] = [
     ("Aino Laine", "Tiimi A", "early", ["digital-tools", "teams-tool"], ["wound-care", "medication"], MORNINGS, "either"),
@@ -44,6 +45,10 @@ def fill() -> list[tuple[str, str]]:
     """Make the demo's unit once; returns (who, token of a fresh sign-in link) for the supervisor and two participants."""
     if not Organisation.objects.exists():
         _make()
+    elif Organisation.objects.filter(name=HALF_MADE).exists():
+        raise SystemExit(
+            "The demo was stopped while it was being made. Delete its data folder (data-demo) and start it again."
+        )
     people = [SUPERVISOR[1], _address(PEOPLE[0][0]), _address(PEOPLE[1][0])]
     found = [Person.objects.get(email=address) for address in people]
     roles = ["Esihenkilö", "Osallistuja", "Hänen parinsa"]
@@ -58,12 +63,12 @@ def _address(name: str) -> str:
     return f"{plain}@example.org"
 
 
-@transaction.atomic
 def _make() -> None:
-    organisation = Organisation.objects.create(name="Järvenrannan hyvinvointialue")
+    # Not one transaction: answers count only when they are committed.
+    organisation = Organisation.objects.create(name=HALF_MADE)
     unit = Unit.objects.create(organisation=organisation, name="Kuusikoti")
     boss = Person.objects.create(
-        organisation=organisation, name=SUPERVISOR[0], email=SUPERVISOR[1], email_confirmed_at=timezone.now()
+        organisation=organisation, name=SUPERVISOR[0], email=SUPERVISOR[1], email_confirmed_at=confirmed_now()
     )
     for kind in (Role.Kind.ADMINISTRATOR, Role.Kind.COORDINATOR):
         give_role(boss, kind)
@@ -74,13 +79,14 @@ def _make() -> None:
     round_ = rounds.open_round(unit, boss, name=f"Mentorointi {today.year}", sign_up_closes=today + timedelta(days=1))
     for name, team, stage, shares, wants, slots, way in PEOPLE:
         person = Person.objects.create(
-            organisation=organisation, name=name, email=_address(name), email_confirmed_at=timezone.now()
+            organisation=organisation, name=name, email=_address(name), email_confirmed_at=confirmed_now()
         )
-        rounds.sign_up(
+        made = rounds.sign_up(
             round_,
             person,
             {"shares": shares, "wants": wants, "stage": stage, "slots": slots, "languages": ["fi"], "way": way, "team": teams[team].pk},
         )  # fmt: skip
+        rounds.confirm_sign_ups(round_, boss, [made.pk])
     rounds.close_sign_up(round_, boss)
     proposal = pairs.suggest(round_, boss)
     for trio in proposal.plan["suggested_trios"]:
@@ -89,9 +95,13 @@ def _make() -> None:
         round_.board.refresh_from_db()
     _roster(unit, boss, today)
     published = pairs.publish_pairs(round_, boss, round_.board.version)
+    # They have been told, by slips where no letters leave, and have answered that it suits them.
+    hand_over_links([m.person for pair in published for m in pair.members.select_related("person")], boss)
     for number, pair in enumerate(published):
-        _live(pair, number, boss, round_)
+        _live(pair, number, boss, round_, today)
     fill_wall(unit, boss, today)
+    organisation.name = "Järvenrannan hyvinvointialue"
+    organisation.save()
 
 
 # Five weeks of shifts: mornings now and then become evenings, so that the two of a pair do not always meet.
@@ -127,7 +137,7 @@ SHARED = {
 }
 
 
-def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
+def _live(pair: Pair, number: int, boss: Person, round_: Round, today: date) -> None:
     """Let a pair be in mid-round: some have met, some wait for a yes, one has shared an insight."""
     members = [m.person for m in pair.members.select_related("person")]
     for person in members:
@@ -144,10 +154,13 @@ def _live(pair: Pair, number: int, boss: Person, round_: Round) -> None:
     times = suggested_times(pair)
     made = meetings.propose(pair, members[0], [_meeting(t) for t in times])
     if number != 1:
+        for meeting in made:
+            for person in members[1:]:
+                meetings.answer_time(meeting, person, meeting.version, suits=True)
         meetings.agree(round_, boss, [m.pk for m in made])
     if number in (0, 2):
         # A meeting that was already held lies in the past, which nobody can propose; the demo's clock is set back.
-        Meeting.objects.filter(pk=made[0].pk).update(starts_at=timezone.now() - timedelta(days=9))
+        Meeting.objects.filter(pk=made[0].pk).update(starts_at=local(today - timedelta(days=9), time(14)))
         meetings.hold(Meeting.objects.get(pk=made[0].pk), members[0])
     if number == 0:
         text = "Vuoronvaihdossa viisi hiljaista minuuttia kirjausten lukemiseen ennen suullista raporttia: asiat muistuvat mieleen ja raportti lyhenee."

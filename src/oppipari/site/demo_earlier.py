@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
-
 from oppipari.evaluation import actions as evaluation
 from oppipari.evaluation.items import END, START, ours
 from oppipari.evaluation.together import actions as together
@@ -14,6 +12,7 @@ from oppipari.insights.models import Insight
 from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.actions import give_role
+from oppipari.organisation.confirmed import confirmed_now
 from oppipari.organisation.models import Person, Role, Unit
 from oppipari.pairs import actions as pairs
 from oppipari.pairs.models import Pair
@@ -76,7 +75,7 @@ def fill_earlier(unit: Unit, boss: Person, today: date) -> None:
     ):
         other, _new = Unit.objects.get_or_create(organisation=unit.organisation, name=name, parent=None)
         there, new = Person.objects.get_or_create(
-            organisation=unit.organisation, email=address, defaults={"name": supervisor, "email_confirmed_at": timezone.now()}
+            organisation=unit.organisation, email=address, defaults={"name": supervisor, "email_confirmed_at": confirmed_now()}
         )  # fmt: skip
         if new:
             give_role(there, Role.Kind.SUPERVISOR, other)
@@ -91,7 +90,10 @@ def _hold(unit: Unit, boss: Person, today: date, past: Past) -> None:
     for number, person in enumerate(people):
         shares, wants = SKILLS[number % len(SKILLS)], SKILLS[(number + 3) % len(SKILLS)]
         stage = SignUp.Stage.values[number % 3]
-        rounds.sign_up(round_, person, {"shares": [shares], "wants": [wants], "stage": stage, "languages": ["fi"]})
+        told = {"shares": [shares], "wants": [wants], "stage": stage, "languages": ["fi"]}
+        made = rounds.sign_up(round_, person, told)
+        if made.confirmed_at is None:  # the first time
+            rounds.confirm_sign_ups(round_, boss, [made.pk])
         answers = {key: max(1, ANSWERS[key][number] - 1) for key in at_start}
         evaluation.answer_start(round_, person, answers, _version(unit))
     rounds.close_sign_up(round_, boss)
@@ -113,6 +115,8 @@ def _hold(unit: Unit, boss: Person, today: date, past: Past) -> None:
         for text in texts:
             together.add(round_, boss, kind, text)
     round_.refresh_from_db()
+    # Long ago each was asked whether to go on, and none did.
+    Pair.objects.filter(round=round_).update(state=Pair.State.FINISHED)
     evaluation.close_round(round_, boss)
     began, closed = (_at(today, days) for days in (past.began, past.closed))
     Round.objects.filter(pk=round_.pk).update(
@@ -132,7 +136,7 @@ def _at(today: date, days: int) -> datetime:
 def _colleague(unit: Unit, name: str) -> Person:
     plain = name.lower().replace("ä", "a").replace("ö", "o").replace(" ", ".")
     made, _new = Person.objects.get_or_create(
-        organisation=unit.organisation, email=f"{plain}@example.org", defaults={"name": name, "email_confirmed_at": timezone.now()}
+        organisation=unit.organisation, email=f"{plain}@example.org", defaults={"name": name, "email_confirmed_at": confirmed_now()}
     )  # fmt: skip
     return made
 

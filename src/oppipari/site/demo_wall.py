@@ -12,6 +12,8 @@ from oppipari.organisation.models import Person, Role, Unit
 from oppipari.pairs.mornings import next_working_day
 from oppipari.rounds.models import Round
 
+# Still ahead when midnight comes while the demo is being filled.
+AHEAD = timedelta(days=2)
 WORDS, NUMBER = Trial.Evidence.WORDS, Trial.Evidence.NUMBER
 
 
@@ -47,7 +49,7 @@ def fill_wall(unit: Unit, boss: Person, today: date) -> None:
     _set_back(running, today, 9, None)
     due = actions.start(
         unit, boss,
-        Plan("Omaiset soittavat samoista asioista moneen kertaan", "Jokaiselle omaiselle yksi soitto viikossa sovittuna päivänä, ja lyhyt viesti väliin.", "Yöhoito ja Tiimi B", today + timedelta(days=1), "Miltä puhelut tuntuvat hoitajista ja omaisista", WORDS, "Puhelin soi kesken hoitotilanteiden, ja vastaukset vaihtelevat.", None, "fi"),
+        Plan("Omaiset soittavat samoista asioista moneen kertaan", "Jokaiselle omaiselle yksi soitto viikossa sovittuna päivänä, ja lyhyt viesti väliin.", "Yöhoito ja Tiimi B", today + AHEAD, "Miltä puhelut tuntuvat hoitajista ja omaisista", WORDS, "Puhelin soi kesken hoitotilanteiden, ja vastaukset vaihtelevat.", None, "fi"),
     )  # fmt: skip
     _set_back(due, today, 29, today - timedelta(days=1))
     for person in Person.objects.filter(roles__unit=unit, roles__kind=Role.Kind.MEMBER, sign_ups__round__state=Round.State.MEETING).exclude(roles__kind=Role.Kind.SUPERVISOR)[4:9]:  # fmt: skip
@@ -58,7 +60,7 @@ def fill_wall(unit: Unit, boss: Person, today: date) -> None:
 
 def _decided(unit: Unit, by: Person, today: date, began: int, ended: int, plan: Plan, choice: Trial.State, outcome: Outcome, parent: Trial | None = None) -> Trial:  # fmt: skip
     """A trial that began and was decided so many days ago; the demo's clock is set back."""
-    plan = Plan(**{name: getattr(plan, name) for name in Plan.__dataclass_fields__} | {"until": today + timedelta(days=1)})  # fmt: skip
+    plan = Plan(**{name: getattr(plan, name) for name in Plan.__dataclass_fields__} | {"until": today + AHEAD})  # fmt: skip
     made = actions.start(unit, by, plan, parent=parent)
     made = actions.decide(made, by, made.version, choice, outcome)
     day = today - timedelta(days=ended)

@@ -3,11 +3,12 @@
 import logging
 import re
 
-SECRET = re.compile(r"/(calendar|link|reminders|tv)/[^/\s]+")
+SECRET = re.compile(r"/(calendar|invitation|link|met|read|reminders|tv)/[^/\s]+")
 
 
 class NoSecretAddresses(logging.Filter):
-    """Take the secret out of the addresses in a message: of feeds, screens, sign-in links and links that turn reminders off."""
+    """Take the secret out of the addresses in a message: of feeds, screens, reading addresses, invitations, sign-in links,
+    and links that turn reminders off or tell that a meeting was held."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()

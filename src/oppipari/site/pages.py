@@ -11,7 +11,9 @@ import oppipari.insights.queries as insights
 import oppipari.meetings.queries as meetings
 import oppipari.pairs.queries as pairs
 import oppipari.rounds.queries as rounds
+from oppipari.meetings.actions import note_seen
 from oppipari.organisation import access
+from oppipari.organisation import queries as organisation
 from oppipari.organisation.models import Person
 from oppipari.organisation.queries import units_of_member, units_supervised
 from oppipari.organisation.todo import Todo
@@ -27,13 +29,19 @@ def _sorted(todos: list[Todo]) -> list[Todo]:
     return sorted(todos, key=lambda t: t.order)
 
 
+def _next(todos: list[Todo], above: set[str]) -> Todo | None:
+    """The one next thing of a round that does not stand above already; what waits comes before what is good to know."""
+    left = [todo for todo in todos if todo.url not in above]
+    return next((todo for todo in left if todo.waits), left[0] if left else None)
+
+
 def todos_for_person(person: Person) -> list[Todo]:
-    """All that waits for `person` as a participant, the nearest first."""
-    return _sorted([todo for app in APPS for todo in app.todos_for_person(person)])
+    """All that waits for `person` as a participant, and what is good to know; the nearest first."""
+    return _sorted([todo for app in (organisation, *APPS) for todo in app.todos_for_person(person)])
 
 
 def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """All that waits for the supervisor `person` in `round_`; the first is the one next thing to do."""
+    """All that waits for the supervisor `person` in `round_`, and what is good to know of it; the nearest first."""
     return _sorted([todo for app in APPS for todo in app.todos_for_round(round_, person)])
 
 
@@ -50,17 +58,21 @@ def home(request: HttpRequest) -> HttpResponse:
     coming = meetings.next_meetings([item.pair for item in my_pairs])
     walls = list(units_of_member(person))
     closed = evaluation.latest_closed([unit.pk for unit in walls])
+    told = todos_for_person(person)
+    above = {todo.url for todo in told}
     return render(
         request,
         "site/home.html",
         {
-            "todos": todos_for_person(person),
+            "todos": [todo for todo in told if todo.waits],
+            "news": [todo for todo in told if not todo.waits],
             "pairs": [(item, coming.get(item.pair.pk)) for item in my_pairs],
             "joined": joined,
             "resting": pairs.resting(person),
-            "supervised": [(r, next(iter(todos_for_round(r, person)), None)) for r in supervised[:6]],
+            "supervised": [(r, _next(todos_for_round(r, person), above)) for r in supervised[:6]],
             "more_rounds": len(supervised) > 6,
             "units": list(units_supervised(person)),
+            "may_set_domains": access.may_set_domains(person),
             "first": rounds.comes_first(person),
             "walls": [(unit, closed.get(unit.pk)) for unit in walls],
         },
@@ -75,7 +87,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = access.get_or_404(rounds_supervised(person).select_related("unit"), pk=pk)
     todos = todos_for_round(round_, person)
     parts = [(app.__name__.split(".")[1], app.round_part(round_)) for app in APPS]
-    context: dict[str, object] = {"round": round_, "next": todos[0] if todos else None, "todos": todos[1:]}
+    waits = [todo for todo in todos if todo.waits]
+    context: dict[str, object] = {"round": round_, "next": waits[0] if waits else None, "todos": waits[1:]}
+    context["news"] = [todo for todo in todos if not todo.waits]
     context["parts"] = [(f"{name}/parts/round.html", part) for name, part in parts if part]
     context["today"] = timezone.localdate()
     return render(request, "site/round.html", context)
@@ -89,10 +103,11 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     pair = access.get_or_404(pairs_of(person).select_related("round__unit"), pk=pk)
     # Not noted in the log of who looked: a partner sees this page all the time, and the days would tell who of the two
     # came by while both were asked something in private.
+    note_seen(pair, person)
     found = {app.__name__.split(".")[1]: app.pair_part(pair, person) for app in APPS if hasattr(app, "pair_part")}
     own, met = found["pairs"], found["meetings"]
     # A new pair first reads who the partner is; after that the next meeting is what one comes for.
-    fresh = pair.members.filter(person=person, answer="").exists()
+    fresh = bool(own.get("asks_fine"))
     who, meet, rest = ("pairs", "who"), ("meetings", "pair"), [("pairs", "pair"), ("insights", "pair")]
     order = [who, meet, *rest, ("evaluation", "pair")] if fresh else [("evaluation", "pair"), meet, who, *rest]
     if own.get("ask_goals"):

@@ -1,6 +1,5 @@
 """Reminders of all apps together, since a person gets at most one a week, whatever it is about."""
 
-from datetime import datetime
 from functools import partial
 
 from django.urls import reverse
@@ -11,9 +10,9 @@ from oppipari.meetings.reminders.actions import remind
 from oppipari.meetings.reminders.due import Matter
 
 
-def remind_all(now: datetime | None = None) -> int:
+def remind_all() -> int:
     """Queue what is due: of meetings, and of trials whose day to decide has come; returns how many reminders."""
-    now = now or timezone.now()
+    now = timezone.now()
     trials = to_be_reminded_of(timezone.localdate(now)).values_list("pk", "unit_id")
     matters = (
         Matter(unit, "reminder_trial", reverse("trial_decide", args=[pk]), partial(note_reminder, pk))

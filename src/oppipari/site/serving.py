@@ -6,25 +6,35 @@ import signal
 import socket
 import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from oppipari.site.link_command import how_to_return, remember_address
+from oppipari.site.private_files import make_private, print_complaints
 from oppipari.site.processes import Processes, end_with_parent
 
-HOUSEKEEPING_SECONDS = 600
 # What takes minutes, or waits for others, has a queue, and a worker, of its own.
 QUEUES = ("default", "pairs")
 QUEUE_OF_TEAMS, QUEUE_OF_FEEDS = "teams", "feeds"
 
 
 def prepare(data: Path) -> None:
-    """Point Django at the data folder and set it up."""
+    """Point Django at the data folder, for this account alone, and set it up; what stands in the way is printed."""
+    print_complaints(make_private(data))
     os.environ["OPPIPARI_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oppipari.site.settings")
     import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(f"Oppipari cannot start. {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    if not settings.ANSWER_KEYS.resolve().is_relative_to(data.resolve()):
+        print_complaints(make_private(settings.ANSWER_KEYS))
 
 
 def local_address() -> str:
@@ -80,6 +90,7 @@ class Service:
         try:
             processes.start()
             if answers := processes.answers():
+                remember_address()
                 self._print_welcome(links)
                 processes.watch()
             elif not processes.ending:
@@ -98,16 +109,18 @@ class Service:
     def _announce_address(self) -> None:
         """Settings read the environment: the address that links and QR codes carry, unless the operator told one."""
         os.environ.setdefault("SITE_URL", self.url)
-        os.environ.setdefault(
-            "ALLOWED_HOSTS",
-            ",".join({"127.0.0.1", "localhost", "[::1]", self.url.split("//")[1].rsplit(":", 1)[0]}),
-        )
+        hosts = {"127.0.0.1", "localhost", "[::1]"}
+        hosts |= {urlsplit(url).hostname or "" for url in (self.url, os.environ["SITE_URL"])} - {""}
+        os.environ.setdefault("ALLOWED_HOSTS", ",".join(hosts))
 
     def _prepare_database_and_files(self) -> None:
         from django.conf import settings
         from django.core.management import call_command
 
+        from oppipari.site.starting import begin
+
         call_command("migrate", verbosity=0, interactive=False)
+        begin()
         marker = Path(settings.STATIC_ROOT) / ".made-of"
         made_of = _fingerprint_of_static_files()
         if not marker.exists() or marker.read_text() != made_of:
@@ -127,9 +140,14 @@ class Service:
         return [("Sign in for the first time (once, within a day)", first)] if first else []
 
     def _print_welcome(self, links: list[tuple[str, str]]) -> None:
-        print(f"\n  Oppipari is at {self.url}", flush=True)
+        from django.conf import settings
+
+        print(f"\n  Oppipari is at {settings.SITE_URL}", flush=True)
         for who, token in links:
-            print(f"  {who}:\n    {self.url}/link/{token}/", flush=True)
+            print(f"  {who}:\n    {settings.SITE_URL}/link/{token}/", flush=True)
+        if not links:
+            for line in how_to_return(self.data):
+                print(f"  {line}", flush=True)
         print("  Stop with Ctrl-C.\n", flush=True)
 
 
@@ -156,61 +174,11 @@ def work(queue: str = "*") -> None:
     """Run the tasks of one queue, or of all, until stopped; the housekeeping goes beside the everyday queue."""
     from django.core.management import call_command
 
+    from oppipari.site.housekeeping import keep_house_forever
+    from oppipari.site.starting import begin
+
     end_with_parent()
+    begin()
     if queue in ("default", "*"):
-        threading.Thread(target=_housekeep, daemon=True).start()
+        threading.Thread(target=keep_house_forever, daemon=True).start()
     call_command("db_worker", queue_name=queue, interval=1, startup_delay=False, verbosity=0)
-
-
-def _housekeep() -> None:
-    """Every ten minutes: take up what a crash left behind, remind, fetch rosters, delete what has had its time."""
-    import logging
-
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.db import close_old_connections
-    from django.utils import timezone
-
-    from oppipari.evaluation.actions import housekeep as settle_questionnaires
-    from oppipari.exchange.feeds.refreshing import queue_due
-    from oppipari.exchange.graph.linking import take_up_left_behind
-    from oppipari.insights.actions import take_down_unkept
-    from oppipari.insights.lets_try.actions import tell_counts
-    from oppipari.messages.tasks import deliver_waiting
-    from oppipari.organisation.actions import forget_old_links
-    from oppipari.pairs.actions import every_morning
-    from oppipari.privacy.actions import retention
-    from oppipari.site.reminding import remind_all
-
-    while True:
-        try:
-            close_old_connections()
-            deliver_waiting()
-            take_up_left_behind()
-            queue_due()
-            # Before the reminders: nobody is reminded of meetings of a pair that ends this morning.
-            every_morning(timezone.now())
-            remind_all()
-            forget_old_links()
-            tell_counts(timezone.now())
-            take_down_unkept(timezone.now())
-            settle_questionnaires()
-            # What remained of a session would tell when somebody was here.
-            SessionStore.clear_expired()
-            retention(timezone.localdate())
-        except Exception:  # the worker must outlive a bad moment of the database
-            logging.getLogger(__name__).exception("housekeeping failed; it is tried again")
-        time.sleep(HOUSEKEEPING_SECONDS)
-
-
-def print_link(email: str) -> int:
-    """Print a sign-in link for the person with this address; returns the exit status."""
-    from django.conf import settings
-
-    from oppipari.organisation.models import Person, PersonalLink
-
-    person = Person.objects.of_address(email)
-    if person is None:
-        print(f"Nobody here has the address {email}.", file=sys.stderr)
-        return 1
-    print(f"{settings.SITE_URL}/link/{PersonalLink.make(person, PersonalLink.Kind.HANDED)}/")
-    return 0

@@ -4,13 +4,14 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.exchange.graph.connection import connection_of
-from oppipari.messages.mailers import mailers_of
+from oppipari.messages.mailers import mailers_of, sender_of
 
 env = environ.Env()
 
@@ -27,7 +28,7 @@ def _secret_key() -> str:
         return "only-for-tests"
     path = DATA_DIR / "secret.key"
     if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Created with the final permissions, so that the key is never readable by others even for a moment.
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -41,9 +42,11 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-# Where e-mails point to; pages use the address they were asked at.
+# Where e-mails and links point to; what is shared from a page that was asked at another address, see `shareable`.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(SITE_URL).hostname or "localhost"]
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -109,7 +112,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Without IMMEDIATE two writers at once end in "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+        # What was committed survives a power cut, too: a key is replaced only after it. What is deleted is zeroed, the log is cut when it starts anew, and nothing spills into temporary files.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+        "PRAGMA journal_size_limit=0; PRAGMA temp_store=MEMORY;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {} if TESTING else {"pool": {"min_size": 1, "max_size": 8}}
@@ -138,6 +143,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_ON_GET = False
 
+SESSION_ENGINE = "oppipari.organisation.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -167,7 +173,7 @@ SECURE_CSP = {
 EMAIL_URL = env("EMAIL_URL", default="")
 MAIL_ENABLED = bool(EMAIL_URL)
 MAILERS = mailers_of(EMAIL_URL)
-DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Oppipari <oppipari@localhost>")
+DEFAULT_FROM_EMAIL = sender_of(EMAIL_URL, env("MAIL_FROM", default=""))
 
 # Without TEAMS_CLIENT_ID meetings on Teams carry no link, and nothing is asked of Microsoft: None.
 TEAMS = connection_of(
@@ -188,6 +194,9 @@ TEAMS = connection_of(
 
 # Without it no page asks for the address of a roster, and none is fetched: nothing goes out from here.
 ROSTER_FEEDS = env.bool("ROSTER_FEEDS", default=False)
+
+# How often what is done by itself is done: reminders, retention, closing (site/housekeeping.py).
+HOUSEKEEPING_SECONDS = env.int("HOUSEKEEPING_SECONDS", default=600)
 
 # Where the secrets of open questionnaires lie: beside the database, never in it nor in a copy of it.
 ANSWER_KEYS = Path(env("ANSWER_KEYS", default=str(DATA_DIR / "answer-keys")))
@@ -211,6 +220,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 
+# Also of the pages' pictures and styles, in the data folder.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # Spreadsheets of sign-ups are small; what is larger is refused before it is read (exchange says why).
 UPLOAD_LIMIT = 10 * 2**20

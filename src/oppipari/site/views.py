@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from oppipari.organisation.actions import speak
+from oppipari.organisation.web import remember_language
 from oppipari.site.typed import typed
 
 
@@ -38,18 +40,10 @@ def set_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = redirect(target)
     if code in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            code,
-            max_age=365 * 86400,
-            samesite="Lax",
-            secure=request.is_secure(),
-            httponly=True,
-        )
+        remember_language(request, response, code)
         translation.activate(code)
         if request.user.is_authenticated:
-            request.user.language = code
-            request.user.save(update_fields=["language"])
+            speak(request.user, code)
     return response
 
 

@@ -1,4 +1,4 @@
-"""What a release is told in, a language a file; the same words whatever the number that is too small."""
+"""Words of a release, a language a file; the same words whatever the number that is too small."""
 
 import tomllib
 from functools import cache

@@ -13,12 +13,15 @@ from django.utils.translation import ngettext
 
 from oppipari.evaluation.items import END, asked_in
 from oppipari.evaluation.queries import lang
+from oppipari.organisation import confirmed
 
 LOW, HIGH = 1, 5
 # Of the picture's own units; the page scales it.
 WIDTH, GAP = 600, 3
 CLEARLY_AGREED, CLEARLY_NOT = 4.2, 2.5
 LEAST = 5  # of answers behind any figure that is shown, whatever was released
+LEAST_FOR_SPREAD = 8
+LEAST_FOR_TEXTS = 8  # to be asked an open question at all
 
 
 def number(value: float, language: str) -> str:
@@ -44,7 +47,7 @@ class Span:
         return round(at(self.high) - at(self.low), 1)
 
     def told(self, language: str) -> str:
-        """ "4.3", "4.2 or more", "1.8 or less", or "4.1 to 4.4" (the last only where figures were put together)."""
+        """ "4.3", "4.2 or more", "1.8 or less", or "4.1 to 4.4"."""
         if self.exact:
             return number(self.low, language)
         if self.high >= HIGH:
@@ -60,11 +63,10 @@ def span_of(figure: Mapping[str, Any]) -> Span | None:
         return None
     if figure.get("mean") is not None:
         return Span(figure["mean"], figure["mean"])
-    if figure.get("at_least") is not None:
-        return Span(figure["at_least"], float(HIGH))
-    if figure.get("at_most") is not None:
-        return Span(float(LOW), figure["at_most"])
-    return None
+    least, most = figure.get("at_least"), figure.get("at_most")
+    if least is None and most is None:
+        return None
+    return Span(float(LOW) if least is None else least, float(HIGH) if most is None else most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,11 @@ class Result:
         return self.span.open_width if self.span else 0.0
 
     @property
+    def few_for_spread(self) -> bool:
+        """Whether so few answered that no distribution of them is ever shown; else this one would tell too much."""
+        return (self.n or 0) < LEAST_FOR_SPREAD
+
+    @property
     def ticks(self) -> list[tuple[float, str]]:
         """Where the scale's numbers stand, and how their text hangs: the first and the last stay inside the picture."""
         return [(at(v), "start" if v == LOW else "end" if v == HIGH else "middle") for v in range(LOW, HIGH + 1)]
@@ -164,11 +171,30 @@ def clearest[T](figures: Iterable[tuple[T, Span]]) -> list[T]:
 
 
 def too_few() -> str:
-    return _("There are too few answers to show figures: at least five are needed, so that nobody can be recognised.")
+    said = _(
+        "There are too few answers that count: at least five are needed to show figures, so that nobody can be recognised."
+    )
+    if confirmed.are_checked():
+        said += " " + _("The answers of those who have not confirmed their e-mail address do not count.")
+    return said
 
 
 def not_asked() -> str:
     return _("There was no questionnaire in this round: fewer than five people were in pairs.")
+
+
+def who_was_asked(released: Mapping[str, Any]) -> str:
+    """Who can be in released figures, in a sentence; "" of what was released before this was kept, and of no questionnaire."""
+    asked = released.get("asked")
+    if not asked:
+        return ""
+    if released.get("confirmed_only"):
+        return _("Only the answers of those who have confirmed their e-mail address are in the figures.")
+    return ngettext(
+        "%(count)d person was asked. The supervisor let them in, and nobody else has checked who they are.",
+        "%(count)d people were asked. The supervisor let them in, and nobody else has checked who they are.",
+        asked,
+    ) % {"count": asked}
 
 
 def result_of(key: str, text: str, short: str, figure: Mapping[str, Any], words: Mapping[int, str]) -> Result:
@@ -198,6 +224,11 @@ class Results:
     scale: list[str] = field(default_factory=list)
     about: str = ""
     asked: bool = True
+    # Open questions of which no answer is shown: nobody wrote, or too few did, and which it was is not told.
+    silent: list[str] = field(default_factory=list)
+    # Why there were none at all: fewer than eight people were asked.
+    no_open_question: bool = False
+    who: str = ""
 
     @property
     def shown(self) -> list[Result]:
@@ -207,6 +238,16 @@ class Results:
     def bounded(self) -> bool:
         """Whether some figure is only a bound, so that the page says what that means."""
         return any(r.span and not r.span.exact for r in self.shown)
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether some distribution is drawn, so that the page explains its colours."""
+        return any(r.cells for r in self.shown)
+
+    @property
+    def has_scales(self) -> bool:
+        """Whether some mean is drawn on the scale alone."""
+        return any(not r.cells for r in self.shown)
 
     @property
     def joined(self) -> bool:
@@ -258,6 +299,8 @@ def results(released: Mapping[str, Any] | None) -> Results:
     ]
     written = released.get("texts", {})
     texts = [(i.text(language), list(written.get(i.key, []))) for i in asked.open_items()]
+    was_asked = not released.get("without", False)
+    few_asked = was_asked and (released.get("asked") or LEAST_FOR_TEXTS) < LEAST_FOR_TEXTS
     too_few = bool(released.get("too_few")) or all(r.span is None for r in told)
     shown = [] if too_few else told
     return Results(
@@ -267,5 +310,8 @@ def results(released: Mapping[str, Any] | None) -> Results:
         texts=[t for t in texts if t[1]],
         scale=list(words.values()),
         about=asked.about(language),
-        asked=not released.get("without", False),
+        asked=was_asked,
+        silent=[question for question, shown_of_it in texts if was_asked and not few_asked and not shown_of_it],
+        no_open_question=few_asked and bool(texts),
+        who=who_was_asked(released),
     )

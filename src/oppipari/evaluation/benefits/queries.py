@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oppipari.evaluation.benefits import compare
-from oppipari.evaluation.benefits.figures import LEAST, Results, results
+from oppipari.evaluation.benefits.figures import LEAST, Results, results, who_was_asked
 from oppipari.evaluation.benefits.models import RoundCounts
 from oppipari.evaluation.queries import questionnaire_of
 from oppipari.evaluation.questionnaire.actions import keys_asked
 from oppipari.evaluation.questionnaire.queries import start_questions_of
 from oppipari.evaluation.side_by_side import keys_beside
 from oppipari.evaluation.together.queries import Column, columns
+from oppipari.organisation.confirmed import who_count
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.brought import Brought, brought
 from oppipari.rounds.models import Round
@@ -33,9 +34,9 @@ def _told(count: int) -> int | None:
 def count_now(round_: Round, came: list[Brought]) -> Counts:
     """The counts of a round as they are now; where fewer than five took part, nothing is counted."""
     places = PairMember.objects.filter(pair__round=round_, left_at=None).exclude(pair__state=Pair.State.REPLACED)
-    people = places.values("person").distinct().count()
-    if people < LEAST:
+    if places.filter(who_count("person__")).values("person").distinct().count() < LEAST:
         return Counts(None, None, None)
+    people = places.values("person").distinct().count()
     pairs = places.values("pair").distinct().count()
     met = next((b.count for b in came if b.kind == "meetings"), 0)
     return Counts(people, _told(pairs), _told(met))
@@ -66,6 +67,8 @@ class StartAndEnd:
 
     pairs: list[compare.Pair]
     kept_apart: bool
+    # Who can be in the figures of the start; those of the end say so themselves.
+    who: str = ""
 
 
 def start_and_end_of(round_: Round) -> StartAndEnd:
@@ -75,7 +78,8 @@ def start_and_end_of(round_: Round) -> StartAndEnd:
         return StartAndEnd([], False)
     keys = end.released.get("beside_start", [])
     too_few = start.released["too_few"] or end.released["too_few"]
-    return StartAndEnd(compare.beside(start.released, end.released, keys), not (too_few or keys))
+    beside = compare.beside(start.released, end.released, keys)
+    return StartAndEnd(beside, not (too_few or keys), who_was_asked(start.released))
 
 
 def results_of(round_: Round) -> Results:

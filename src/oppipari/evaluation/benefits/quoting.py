@@ -8,7 +8,6 @@ from oppipari.evaluation.items import END, Item, asked_in
 from oppipari.evaluation.models import Questionnaire
 from oppipari.evaluation.queries import lang
 from oppipari.evaluation.together.models import Conclusion
-from oppipari.organisation.models import Unit
 from oppipari.rounds.brought import brought
 from oppipari.rounds.models import Round
 
@@ -31,29 +30,33 @@ class Quoted:
     figures_of: Round | None = None
 
 
-def _last_closed(unit: Unit) -> Round | None:
-    return Round.objects.filter(unit=unit, state=Round.State.CLOSED).order_by("-closed_at", "-pk").first()
+def _last_closed(before: Round) -> Round | None:
+    """The unit's latest round that closed, of those opened before this one: no round quotes itself."""
+    earlier = Round.objects.filter(unit=before.unit_id, state=Round.State.CLOSED, created_at__lt=before.created_at)
+    return earlier.order_by("-closed_at", "-pk").first()
 
 
-def _last_with_figures(unit: Unit) -> Questionnaire | None:
-    """The closed questionnaire of the unit's latest closed round that released figures."""
-    closed = Questionnaire.objects.filter(round__unit=unit, round__state=Round.State.CLOSED).select_related("round")
+def _last_with_figures(last: Round) -> Questionnaire | None:
+    """The closed questionnaire of the unit's latest closed round up to `last` that released figures."""
+    closed = Questionnaire.objects.filter(
+        round__unit=last.unit_id, round__state=Round.State.CLOSED, round__created_at__lte=last.created_at
+    ).select_related("round")
     return next((q for q in closed.order_by("-round__closed_at", "-pk") if q.has_figures), None)
 
 
-def quoted(unit: Unit) -> Quoted | None:
-    """What the unit's latest closed round brought; for a unit without one, what other units got; None where nothing."""
-    last = _last_closed(unit)
+def quoted(round_: Round) -> Quoted | None:
+    """What the unit's last closed round brought before this one; without one, what other units got; None where nothing."""
+    last = _last_closed(round_)
     if last is not None:
         return _of_round(last)
-    others = of_others(unit.organisation_id, unit)
+    others = of_others(round_.unit.organisation_id, round_.unit)
     if others is None:
         return None
     return Quoted(None, [(r.statement, r.span) for r in others.rows], units=max(r.units for r in others.rows))
 
 
 def _of_round(last: Round) -> Quoted | None:
-    q = _last_with_figures(last.unit)
+    q = _last_with_figures(last)
     released = q.released or {} if q else {}
     figures = []
     for statement in asked_in(released).items(END) if q else []:
@@ -77,9 +80,9 @@ class Line:
     older: bool = False
 
 
-def line(unit: Unit) -> Line | None:
+def line(round_: Round) -> Line | None:
     """The first conclusion of what worked, else the statement agreed with most clearly; None where there is neither."""
-    last = _last_closed(unit)
+    last = _last_closed(round_)
     found = _of_round(last) if last is not None else None
     if last is None or found is None:
         return None

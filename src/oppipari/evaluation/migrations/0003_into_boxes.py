@@ -3,9 +3,8 @@
 from django.db import migrations
 
 from oppipari.evaluation.items import ours
-from oppipari.evaluation.questionnaire import keys
-from oppipari.evaluation.questionnaire.boxes import Contents, lock_away
-from oppipari.evaluation.questionnaire.sealing import token
+from oppipari.evaluation.questionnaire.boxes import Contents
+from oppipari.evaluation.questionnaire.earlier import box_of_then
 
 
 def move(apps, schema_editor):
@@ -18,11 +17,8 @@ def move(apps, schema_editor):
             contents.put(sheet.values, {})
         for written in questionnaire.open_answers.all():
             contents.put({}, {written.item: written.text})
-        box = Box(handle=keys.make())
         used = questionnaire.tickets.filter(used=True).values_list("person_id", flat=True)
-        key = keys.read(box.handle)
-        lock_away(box, contents, {token(key, person) for person in used})
-        box.save()
+        box = Box.objects.create(**box_of_then(contents, used))
         words, _made = QuestionSet.objects.get_or_create(
             organisation=questionnaire.round.unit.organisation,
             number=1,

@@ -1,45 +1,62 @@
 """The ballot box: what was answered, mixed when it is put in, and whose tokens are spent.
 
 Nothing in it belongs to a person: of statements only how often each value was chosen, of open questions the texts in an
-order drawn anew each time. It lies in the database as two sealed fields of one row, which are sealed anew with every
-answer. Beside them nothing is written when somebody answers.
+order drawn anew each time. It lies in the database as one row with room for two sealed versions. Each answer makes a new
+version under a key of its own, beside the one before; then that key takes the place of the key before it (`keys`), and with
+that moment the new version counts and the old one is noise. Where a crash comes first, the old one counts, and nothing was
+promised yet. Beside that row nothing is written when somebody answers.
 """
 
 import json
 import random
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 
 from oppipari.evaluation.questionnaire import keys
+from oppipari.evaluation.questionnaire.keys import Key, KeyMissing
 from oppipari.evaluation.questionnaire.models import Box
 from oppipari.evaluation.questionnaire.sealing import Unreadable, seal, token, unseal
 
 SCALE = (1, 2, 3, 4, 5)
 # Room for the answers of some hundred people, so that the sealed fields keep their length.
-ROOM_FOR_ANSWERS, ROOM_FOR_TOKENS = 64 * 1024, 8 * 1024
+ROOM = 64 * 1024
 _random = random.SystemRandom()
 
 
 @dataclass
 class Contents:
-    """`respondents` people chose an answer to a statement; `counts[key]` how many gave 1, 2, 3, 4, 5; `texts[key]`."""
+    """`respondents` people chose an answer to a statement; `counts[key]` how many gave 1, 2, 3, 4, 5; `texts[key]`.
+
+    `checked` of the respondents had confirmed an address. Of whoever does not count towards the minimum, statements are not
+    kept, and texts apart, in `other_texts`.
+    """
 
     respondents: int = 0
     counts: dict[str, list[int]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    checked: int = 0
+    other_texts: dict[str, list[str]] = field(default_factory=dict)
 
-    def put(self, values: Mapping[str, int | None], texts: Mapping[str, str]) -> None:
-        """Mix one person's answers in; None and empty texts are no answers. Raises ValueError outside the scale."""
+    def put(
+        self, values: Mapping[str, int | None], texts: Mapping[str, str], *, counts: bool = True, checked: bool = False
+    ) -> None:
+        """Mix one person's answers in; None and empty texts are no answers. Raises ValueError outside the scale.
+
+        `counts` is whether the person counts towards the minimum, `checked` whether that was because of a confirmed address.
+        """
         given = {key: value for key, value in values.items() if value is not None}
         if any(value not in SCALE for value in given.values()):
             raise ValueError("an answer outside the scale")
-        self.respondents += bool(given)
-        for key, value in given.items():
-            self.counts.setdefault(key, [0] * len(SCALE))[value - 1] += 1
+        if counts:
+            self.respondents += bool(given)
+            self.checked += bool(given) and checked
+            for key, value in given.items():
+                self.counts.setdefault(key, [0] * len(SCALE))[value - 1] += 1
         for key, text in texts.items():
             if text:
-                self.texts.setdefault(key, []).append(text)
-        for written in self.texts.values():
+                (self.texts if counts else self.other_texts).setdefault(key, []).append(text)
+        for written in (*self.texts.values(), *self.other_texts.values()):
             _random.shuffle(written)
 
     def columns(self, items: Iterable[str]) -> list[dict[str, int | None]]:
@@ -58,83 +75,100 @@ class Contents:
         return sheets
 
 
-def make_box() -> Box:
-    """An empty box with a secret of its own (inside the caller's transaction)."""
-    box = Box(handle=keys.make())
-    lock_away(box, Contents(), set())
-    box.save(force_insert=True)
-    return box
+@contextmanager
+def new_box() -> Iterator[Box]:
+    """An empty box, not yet in the database, with a key of its own; destroyed if the block fails or does not save the box.
 
-
-def drop_in(box: Box, person: int, values: Mapping[str, int | None], texts: Mapping[str, str]) -> bool:
-    """Put one person's answers in and spend their token; False when it was spent before (nothing is put in then).
-
-    The caller holds the row. Raises KeyMissing and Unreadable.
+    To be entered before the transaction that saves the box, and left after its commit.
     """
-    key = keys.read(box.handle)
-    spent = _spent(box, key)
-    mine = token(key, person)
-    if mine in spent:
-        return False
-    contents = look_into(box)
-    contents.put(values, texts)
-    lock_away(box, contents, spent | {mine})
-    box.save(update_fields=["answers", "spent"])
-    return True
+    with keys.made() as file:
+        box = Box(handle=file.handle)
+        lock_away(box, file.read(), Contents(), set())
+        yield box
+        if box.pk is None:
+            file.destroy()
+
+
+class OpenBox:
+    """A box whose key no other process or thread works with; `contents` and `spent` are as the current version has them."""
+
+    def __init__(self, box: Box, file: keys.KeyFile) -> None:
+        self.box, self._file = box, file
+        self._key = file.read()
+        self.contents, self.spent = _opened(box, self._key)
+        self._next: Key | None = None
+
+    def drop_in(
+        self,
+        person: int,
+        values: Mapping[str, int | None],
+        texts: Mapping[str, str],
+        *,
+        counts: bool = True,
+        checked: bool = False,
+    ) -> bool:
+        """Put one person's answers in and spend their token; False when it was spent before (nothing is put in then).
+
+        `counts` and `checked` as for `Contents.put`.
+        Inside the caller's transaction; the answers count once that is committed and `count` was called.
+        """
+        mine = token(self.box.handle, person)
+        if mine in self.spent:
+            return False
+        self.contents.put(values, texts, counts=counts, checked=checked)
+        self._next = self._key.next()
+        lock_away(self.box, self._next, self.contents, self.spent | {mine})
+        self.box.save(update_fields=[_place(self._next)])
+        return True
+
+    def count(self) -> None:
+        """Let the version that was committed take the place of the one before, which nobody can open from now on."""
+        if self._next is not None:
+            self._file.write(self._next)
 
 
 def look_into(box: Box) -> Contents:
-    """What was answered so far; only for the counting and for mixing more in. Raises KeyMissing and Unreadable."""
-    kept = json.loads(unseal(keys.read(box.handle), bytes(box.answers), f"{box.handle} answers"))
-    return Contents(**kept)
+    """What was answered so far. Raises KeyMissing and Unreadable."""
+    return _now(box)[0]
 
 
 def has_answered(box: Box, person: int) -> bool:
     """Whether the person's token is spent; False where that cannot be known."""
     try:
-        key = keys.read(box.handle)
-        return token(key, person) in _spent(box, key)
-    except (keys.KeyMissing, Unreadable):
+        return token(box.handle, person) in _now(box)[1]
+    except (KeyMissing, Unreadable):
         return False
 
 
-def can_be_read(box: Box) -> bool:
-    """Whether the box's secret is here and fits."""
-    try:
-        _spent(box, keys.read(box.handle))
-    except (keys.KeyMissing, Unreadable):
-        return False
-    return True
+def _now(box: Box) -> tuple[Contents, set[str]]:
+    """The current version, also where somebody answers between the reading of the row and of the key."""
+    for _try in range(2):
+        try:
+            return _opened(box, keys.read(box.handle))
+        except Unreadable:
+            box = Box.objects.filter(pk=box.pk).first() or box
+    return _opened(box, keys.read(box.handle))
 
 
-def empty(box: Box) -> None:
-    """Take everything out for good (inside the caller's transaction); `forget` then destroys the secret."""
-    box.answers = box.spent = b""
-    box.is_over = True
-    box.save(update_fields=["answers", "spent", "is_over"])
+def lock_away(box: Box, key: Key, contents: Contents, spent: set[str]) -> None:
+    """Seal both into the box as the version of `key`; the caller saves."""
+    # Sorted: in the order of coming the tokens would tell it.
+    plain = json.dumps(asdict(contents) | {"spent": sorted(spent)}, ensure_ascii=False).encode()
+    setattr(box, _place(key), seal(key.secret, plain, _purpose(box, key), ROOM))
 
 
-def forget() -> int:
-    """Destroy the secrets of boxes that are over, once their end is in the database; returns how many there were.
-
-    Called when a closing is committed and by the housekeeping, so that a crash between the two leaves no secret behind.
-    """
-    over = list(Box.objects.filter(is_over=True))
-    for box in over:
-        keys.destroy(box.handle)
-        box.delete()
-    return len(over)
+def _opened(box: Box, key: Key) -> tuple[Contents, set[str]]:
+    sealed = bytes(getattr(box, _place(key)))
+    kept = json.loads(unseal(key.secret, sealed, _purpose(box, key)))
+    spent = set(kept.pop("spent"))
+    return Contents(**kept), spent
 
 
-def _spent(box: Box, key: bytes) -> set[str]:
-    return set(json.loads(unseal(key, bytes(box.spent), f"{box.handle} spent")))
+def _place(key: Key) -> str:
+    """The field that the version of this key lies in; the other one holds the version before it, until it is the next."""
+    return "odd" if key.number % 2 else "even"
 
 
-def lock_away(box: Box, contents: Contents, spent: set[str]) -> None:
-    """Seal both into the box's fields; the caller saves."""
-    key = keys.read(box.handle)
-    kept = {"respondents": contents.respondents, "counts": contents.counts, "texts": contents.texts}
-    plain = json.dumps(kept, ensure_ascii=False).encode()
-    box.answers = seal(key, plain, f"{box.handle} answers", ROOM_FOR_ANSWERS)
-    # Sorted: in the order of coming they would tell it.
-    box.spent = seal(key, json.dumps(sorted(spent)).encode(), f"{box.handle} spent", ROOM_FOR_TOKENS)
+def _purpose(box: Box, key: Key) -> str:
+    # Bound to its box and version: an older one, or another's, that is put in its place does not open.
+    return f"{box.handle} {key.number}"

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.organisation.models import Organisation
@@ -32,14 +34,43 @@ class QuestionSet(models.Model):
 class Box(models.Model):
     """The answers of one open questionnaire, sealed: neither whose, nor when, nor in which order, nor how many.
 
-    One row, rewritten as a whole with every answer. `boxes` opens and closes it; the secret lies in a file (`keys`).
+    One row. `boxes` opens it; its key lies in a file (`keys`), and of the two versions in it the one that the key opens
+    counts. The box goes when the questionnaire closes.
     """
 
     handle = models.CharField(max_length=32, unique=True)
-    answers = models.BinaryField()
-    spent = models.BinaryField()
-    # Emptied, its secret still to be destroyed.
-    is_over = models.BooleanField(default=False)
+    even = models.BinaryField(default=bytes)
+    odd = models.BinaryField(default=bytes)
+    # As version 0.1 kept them; `earlier` moves them into the above.
+    answers = models.BinaryField(default=bytes)
+    spent = models.BinaryField(default=bytes)
+
+    def __str__(self) -> str:
+        return "–"
+
+
+class EndedBox(models.Model):
+    """The handle of a box that is gone for good, by which whoever holds its key knows that it may be destroyed.
+
+    That a database does not know a box is no sign of it: an older one that was brought back does not, nor does another's.
+    """
+
+    handle = models.CharField(max_length=32, unique=True)
+
+    def __str__(self) -> str:
+        return "–"
+
+
+@receiver(post_delete, sender=Box)
+def _note_end(sender: type[Box], instance: Box, **_more: Any) -> None:
+    EndedBox.objects.get_or_create(handle=instance.handle)
+
+
+class Canary(models.Model):
+    """By what a process proves that it sees the secrets that this database goes with: keyed hashes of both, one row."""
+
+    answer_keys = models.CharField(max_length=64)
+    secret_key = models.CharField(max_length=64)
 
     def __str__(self) -> str:
         return "–"
@@ -93,8 +124,13 @@ class Questionnaire(Asked):
 
     @property
     def has_figures(self) -> bool:
-        """Whether figures were released, so that whoever answered is among them."""
+        """Whether figures were released, so that whoever answered and counts is among them."""
         return not (self.released or {}).get("too_few", True)
+
+    @property
+    def confirmed_only(self) -> bool:
+        """Whether only those are in the figures who had confirmed their address; False of what was released before."""
+        return bool((self.released or {}).get("confirmed_only", False))
 
 
 class StartQuestions(Asked):

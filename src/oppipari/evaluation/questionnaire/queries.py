@@ -1,9 +1,10 @@
 """What pages read of questionnaires: what is asked, whether one has answered, and never how many have."""
 
+from enum import Enum
 from typing import NamedTuple
 
 from oppipari.evaluation.items import Questions
-from oppipari.evaluation.questionnaire import boxes
+from oppipari.evaluation.questionnaire import boxes, canary
 from oppipari.evaluation.questionnaire.actions import (
     FEWEST_FOR_FIGURES,
     FEWEST_FOR_TEXTS,
@@ -12,10 +13,13 @@ from oppipari.evaluation.questionnaire.actions import (
     how_many_asked,
     people_asked,
 )
+from oppipari.evaluation.questionnaire.actions.end import key_start, of_box
+from oppipari.evaluation.questionnaire.keys import KeyMissing
 from oppipari.evaluation.questionnaire.models import Asked, Box, Questionnaire, StartQuestions
 from oppipari.evaluation.questionnaire.question_sets import asked_next, number_next, questions_of
-from oppipari.messages.actions import reaches
+from oppipari.evaluation.questionnaire.sealing import Unreadable
 from oppipari.organisation.models import Person
+from oppipari.organisation.reach import Reach, reach_of
 from oppipari.rounds.models import Round, SignUp
 
 __all__ = ["questions_of"]
@@ -45,13 +49,31 @@ def has_answered(asked: Asked, person: Person) -> bool:
     return asked.box is not None and boxes.has_answered(asked.box, person.pk)
 
 
-def is_unreadable(questionnaire: Questionnaire) -> bool:
-    """Whether the questionnaire is open and its answers cannot be read any more."""
+class Trouble(Enum):
+    """Why the answers of an open questionnaire cannot be read here."""
+
+    ELSEWHERE = "elsewhere"  # this process does not see the secrets
+    NO_KEY = "no key"  # the secrets are here, the key of this one is not
+    MISFIT = "misfit"  # the key is of another version of the box
+    NO_BOX = "no box"
+
+
+def trouble_with(questionnaire: Asked) -> Trouble | None:
+    """Why an open questionnaire cannot be closed here; None where nothing stands in the way."""
     if not questionnaire.is_open:
-        return False
-    # Of a box only the tokens are read: the answers are long.
-    box = Box.objects.defer("answers").filter(pk=questionnaire.box_id or 0).first()
-    return box is None or not boxes.can_be_read(box)
+        return None
+    if canary.sight() is not canary.Sight.ALL:
+        return Trouble.ELSEWHERE
+    box = Box.objects.filter(pk=questionnaire.box_id or 0).first()
+    if box is None:
+        return Trouble.NO_BOX
+    try:
+        boxes.look_into(box)
+    except KeyMissing:
+        return Trouble.NO_KEY
+    except Unreadable:
+        return Trouble.MISFIT
+    return None
 
 
 def group(round_: Round) -> dict[str, bool]:
@@ -60,21 +82,10 @@ def group(round_: Round) -> dict[str, bool]:
     return {"few": count < FEWEST_FOR_FIGURES, "few_for_texts": count < FEWEST_FOR_TEXTS}
 
 
-class Told(NamedTuple):
-    """How many are asked at the end, and how many of them a message reaches; the others see it on their own pages."""
-
-    by_mail: int
-    asked: int
-
-    @property
-    def all(self) -> bool:
-        return self.by_mail == self.asked
-
-
-def told_of(round_: Round) -> Told:
-    """Who hears of the round's questionnaire by e-mail; one query."""
-    people = people_asked(round_)
-    return Told(sum(reaches(person.email) for person in people), len(people))
+def told_of(questionnaire: Questionnaire) -> Reach:
+    """Who is asked at the end, how many of them a message reaches, and when, where it waits for the morning."""
+    times = ["open", *([of_box(questionnaire.box)] if questionnaire.box is not None else [])]
+    return reach_of(people_asked(questionnaire.round), [key_start(questionnaire, when) for when in times])
 
 
 class Waiting(NamedTuple):
@@ -87,19 +98,14 @@ class Waiting(NamedTuple):
 def waiting_for(person: Person) -> list[Waiting]:
     """What the person could answer and has not: (questionnaire's key, or round's key at the start).
 
-    A fixed number of queries, and of each box only the tokens are read.
+    A fixed number of queries.
     """
     ends = Questionnaire.objects.filter(state=State.OPEN, round__pairs__members__person=person).distinct()
-    found = [
-        Waiting(q.pk, False) for q in ends.select_related("box").defer("box__answers") if not has_answered(q, person)
-    ]
+    found = [Waiting(q.pk, False) for q in ends.select_related("box") if not has_answered(q, person)]
     signed = SignUp.objects.taking_part().filter(person=person, round__state__in=SIGNING_UP)
     rounds = list(signed.values_list("round_id", flat=True))
     if rounds:
-        starts = {
-            s.round_id: s
-            for s in StartQuestions.objects.filter(round_id__in=rounds).select_related("box").defer("box__answers")
-        }
+        starts = {s.round_id: s for s in StartQuestions.objects.filter(round_id__in=rounds).select_related("box")}
         for pk in rounds:
             there = starts.get(pk)
             if there is None or (there.is_open and not has_answered(there, person)):

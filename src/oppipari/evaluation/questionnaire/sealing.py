@@ -9,13 +9,14 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 
 NONCE = 12
 HEAD = 4
 
 
 class Unreadable(Exception):
-    """The seal does not fit the key, or what was sealed was changed."""
+    """The seal does not fit the key, or what was sealed was changed, or is of another version."""
 
 
 def room_for(length: int, least: int) -> int:
@@ -28,24 +29,43 @@ def room_for(length: int, least: int) -> int:
 
 def seal(key: bytes, plain: bytes, purpose: str, least: int) -> bytes:
     """`plain` sealed for a `purpose`, with which alone it can be opened again; at least `least` bytes long."""
+    return sealed_with(_sealing_key(key), plain, purpose, least)
+
+
+def sealed_with(aes_key: bytes, plain: bytes, purpose: str, least: int) -> bytes:
+    """The same under the very key of the cipher."""
     filled = len(plain).to_bytes(HEAD, "big") + plain
     filled = filled.ljust(room_for(len(plain), least), b"\0")
     nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_derived(key, "seal")).encrypt(nonce, filled, purpose.encode())
+    return nonce + AESGCM(aes_key).encrypt(nonce, filled, purpose.encode())
 
 
 def unseal(key: bytes, sealed: bytes, purpose: str) -> bytes:
     """What was sealed; raises Unreadable."""
+    return opened(_sealing_key(key), sealed, purpose)
+
+
+def opened(aes_key: bytes, sealed: bytes, purpose: str) -> bytes:
+    """What was sealed under the very key of the cipher; raises Unreadable."""
     try:
-        filled = AESGCM(_derived(key, "seal")).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
+        filled = AESGCM(aes_key).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise Unreadable(purpose) from error
     return filled[HEAD : HEAD + int.from_bytes(filled[:HEAD], "big")]
 
 
-def token(key: bytes, person: int) -> str:
-    """A person's one-time token, made rather than kept: without the key nobody can tell whose it is."""
-    return hmac.digest(_derived(key, "token"), str(person).encode(), "sha256").hex()[:32]
+def token(handle: str, person: int) -> str:
+    """A person's one-time token for the box `handle`, made rather than kept.
+
+    It rests on the installation's own secret (SECRET_KEY), which lies elsewhere than the box's key: who has only the
+    keys and the database cannot tell whose it is.
+    """
+    return _derived(settings.SECRET_KEY.encode(), f"token {handle} {person}").hex()[:32]
+
+
+def _sealing_key(key: bytes) -> bytes:
+    # Both secrets are needed to open a box, so that a folder of keys is worth nothing by itself.
+    return hmac.digest(_derived(settings.SECRET_KEY.encode(), "seal"), key, "sha256")
 
 
 def _derived(key: bytes, use: str) -> bytes:

@@ -24,6 +24,7 @@ from oppipari.evaluation.questionnaire.actions import TEXT_LENGTH
 from oppipari.evaluation.questionnaire.forms import AnswerForm
 from oppipari.evaluation.questionnaire.models import Asked, Questionnaire
 from oppipari.evaluation.questionnaire.page_words import all_words, language_of, languages
+from oppipari.organisation import confirmed
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, number_in, person_of
@@ -60,9 +61,10 @@ def _closed(shown: Questionnaire, *, few: bool) -> Sequence[str]:
         return ["without", "without_few" if few else "without_text"]
     if not shown.has_figures:
         return ["closed", "closed_too_few"]
+    text = "closed_text_confirmed" if shown.confirmed_only else "closed_text"
     if shown.round.state == Round.State.CLOSED:
-        return ["closed", "closed_text"]
-    return ["closed", "closed_text", "closed_together"]
+        return ["closed", text]
+    return ["closed", text, "closed_together"]
 
 
 @sensitive_post_parameters()
@@ -83,7 +85,7 @@ def start_questions(request: HttpRequest, pk: int) -> HttpResponse:
         questions=questions,
         when=START,
         group={},
-        closed=["closed_start", "closed_start_text"],
+        closed=["closed_start", "closed_start_text_confirmed" if confirmed.are_checked() else "closed_start_text"],
         number=number,
     )
     told = number_in(request.POST.get("number", ""))
@@ -163,8 +165,16 @@ class _Page:
         elif self.looked:
             form.look()
         context = {"form": form, "group": self.group, "number": self.number, "languages": languages()}
+        context |= {"who_counts": self._who_counts(), "left_out": not confirmed.counts(person_of(self.request))}
         context["longest"] = self.words["longest"].format(most=TEXT_LENGTH)
         return render(self.request, "evaluation/answer.html", self._context() | context)
+
+    def _who_counts(self) -> str:
+        """Said before answering: whose answers are in the figures, or how many are asked and who let them in."""
+        if confirmed.are_checked():
+            return self.words["confirmed_only"]
+        asked = actions.how_many_asked(self.round, self.when)
+        return self.words["let_in_start" if self.at_start else "let_in"].format(asked=asked)
 
     def _ended(self, how: str) -> HttpResponse:
         """Thank you; or why it was not taken, with what had been written."""
@@ -204,7 +214,11 @@ def questionnaire_close(request: HttpRequest, pk: int) -> HttpResponse:
     if shown is None or not shown.is_open:
         return redirect("round_evaluation", pk=pk)
     if request.method == "POST":
-        actions.close_questionnaire(shown, person_of(request))
-        messages.success(request, _("The questionnaire is closed, and the answers themselves have been deleted."))
+        try:
+            actions.close_questionnaire(shown, person_of(request))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("The questionnaire is closed, and the answers themselves have been deleted."))
         return redirect("round_evaluation", pk=pk)
     return render(request, "evaluation/close.html", {"round": round_})

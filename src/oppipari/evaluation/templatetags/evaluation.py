@@ -31,15 +31,18 @@ def at(value: datetime) -> str:
 
 
 @register.inclusion_tag("evaluation/parts/wall.html")
-def concluded_together(unit: Unit) -> dict[str, Any]:
-    """What the unit concluded together and hung on its wall, and the way to what its latest closed round brought."""
-    return {"lines": queries.on_wall(unit), "closed": latest_closed([unit.pk]).get(unit.pk)}
+def concluded_together(unit: Unit, token: str = "") -> dict[str, Any]:
+    """What the unit concluded together and hung on its wall, and the way to what its latest closed round brought.
+
+    At the unit's reading address the way is one without signing in: `token` is the address's secret.
+    """
+    return {"lines": queries.on_wall(unit), "closed": latest_closed([unit.pk]).get(unit.pk), "token": token}
 
 
 @register.simple_tag
 def earlier_round_says(round: Round) -> str:
     """One sentence that the invitation quotes of the unit's last round, or nothing where there was none."""
-    line = quoting.line(round.unit)
+    line = quoting.line(round)
     if line is None:
         return ""
     holes = {"round": line.round, "text": line.text, "figure": line.figure}

@@ -61,7 +61,7 @@ def _open(round_: Round, by: Person) -> Round:
     if held.state == Round.State.CLOSED:
         raise DomainError(_("The round is closed, so its conclusions stay as they are."))
     if held.state != Round.State.EVALUATING:
-        raise DomainError(_("Open the questionnaire first; conclusions are written in the evaluation."))
+        raise DomainError(_("Start the evaluation first; conclusions are written in it."))
     return held
 
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from oppipari.evaluation.before_closing import before_closing
 from oppipari.evaluation.benefits.queries import results_of, start_and_end_of
 from oppipari.evaluation.queries import questionnaire_of
 from oppipari.evaluation.together import actions, queries
 from oppipari.evaluation.together.forms import EditForm, LineForm
 from oppipari.evaluation.together.models import Conclusion
+from oppipari.gentle import Noticed, notice
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
@@ -71,7 +73,6 @@ def together_results(request: HttpRequest, pk: int) -> HttpResponse:
         "results",
         questionnaire=questionnaire_of(round_),
         results=results,
-        bars=any(r.cells for r in results.items),
         start_and_end=start_and_end_of(round_),
     )
 
@@ -86,6 +87,8 @@ class _Said:
     edit_form: EditForm | None = None
     removed: Conclusion | None = None
     told: str = ""
+    # What was noticed in the words that were just written or hung: shown once, and kept nowhere.
+    noticed: list[Noticed] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
 
 
@@ -117,16 +120,17 @@ def _act(request: HttpRequest, round_: Round) -> _Said:
     said = _Said(kind=kind, line=pk)
     try:
         if act == "add":
-            actions.add(round_, by, kind, text)
+            said.noticed = notice(actions.add(round_, by, kind, text).text)
         elif act == "save":
-            actions.save(round_, by, pk, stamp, kind, text)
+            said.noticed = notice(actions.save(round_, by, pk, stamp, kind, text).text)
             said.line = 0
         elif act == "remove":
             said.removed = actions.remove(round_, by, pk, stamp)
         elif act in ("up", "down"):
             actions.move(round_, by, pk, up=act == "up")
         elif act in ("hang", "take_down"):
-            actions.hang(round_, by, pk, up=act == "hang")
+            hung = actions.hang(round_, by, pk, up=act == "hang")
+            said.noticed = notice(hung.text) if act == "hang" else []
         else:
             raise DomainError(_("What should be done with this did not come along. Press the button once more."))
     except DomainError as error:
@@ -179,7 +183,8 @@ def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = _round(request, pk)
     said = _act(request, round_) if request.method == "POST" else _Said()
     wrong = bool(said.told) or said.add_form is not None or said.edit_form is not None or bool(said.typed)
-    if request.method == "POST" and not wrong and said.removed is None and not is_htmx(request):
+    done = not wrong and said.removed is None and not said.noticed
+    if request.method == "POST" and done and not is_htmx(request):
         return redirect("together_conclusions", pk=pk)
     return _page(
         request,
@@ -189,4 +194,5 @@ def together_conclusions(request: HttpRequest, pk: int) -> HttpResponse:
         columns=_columns(round_, said),
         said=said,
         can_close=queries.can_close(round_),
+        first=before_closing(round_),
     )

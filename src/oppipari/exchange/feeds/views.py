@@ -150,8 +150,8 @@ def _keep(request: HttpRequest, person: Person) -> HttpResponse:
     messages.success(request, _("Your shifts were kept. From now on they are fetched every night."))
     if upset:
         text = ngettext(
-            "%(count)d agreed meeting no longer fits. The pair has been told.",
-            "%(count)d agreed meetings no longer fit. The pairs have been told.",
+            "%(count)d agreed meeting no longer fits. All of you see it on your pair's page.",
+            "%(count)d agreed meetings no longer fit. All of you see it on your pair's page.",
             len(upset),
         )
         messages.warning(request, text % {"count": len(upset)})

@@ -1,6 +1,5 @@
 """What `oppipari meet` is told: options in three languages, and the pairs of a plan."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 from oppipari.exchange.bridge import AS_MENTEE
 from oppipari.exchange.columns import ADDRESS
 from oppipari.exchange.rosters.days import read_mark
+from oppipari.exchange.strict_json import TwoMeanings, read_json
 from oppipari.organisation.text import fold
 from oppipari.scheduling import Quiet
 from oppipari.scheduling.problem import MOST_MEETINGS
@@ -85,8 +85,10 @@ def read_plan(data: bytes) -> list[PlanPair]:
     By hand, `{"pairs": [{"members": ["a@example.org", "b@example.org"]}]}` is enough. Raises BadInput.
     """
     try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        content = read_json(data)
+    except TwoMeanings as unclear:
+        if unclear.code == "twice":
+            raise BadInput("field_twice", field=unclear.name[:60]) from None
         raise BadInput("bad_plan") from None
     if not isinstance(content, dict) or not ({"pairs", "trios"} & set(content)):
         raise BadInput("bad_plan")

@@ -1,1 +1,1 @@
-"""`oppipari release`: answers in spreadsheets in, the figures that expose nobody out."""
+"""`oppipari release`: answers in spreadsheets in, the figures that may be shown out."""

@@ -1,4 +1,4 @@
-"""`oppipari release`: answers in spreadsheets in, the figures that expose nobody out; no database, no web."""
+"""`oppipari release`: answers in spreadsheets in, the figures that may be shown out; no database, no web."""
 
 import time
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oppipari.disclosure import UnsafeRelease, release_units, words
+from oppipari.disclosure import UnitsRelease, UnsafeRelease, release_units, share_questions, withhold_repeated, words
 from oppipari.exchange.command_line import (
     LangOfThree,
     Refusal,
@@ -23,8 +23,9 @@ from oppipari.exchange.command_line import (
 )
 from oppipari.exchange.files import UnreadableFile, column_names
 from oppipari.exchange.release import files as release_files
+from oppipari.exchange.release.earlier import NotEarlierFigures, read_earlier
 from oppipari.exchange.release.files import Released, mean_in_words
-from oppipari.exchange.release.reading import Sheetful, UnreadableAnswers, gather_answers, read_answers
+from oppipari.exchange.release.reading import AnswerRemark, Sheetful, UnreadableAnswers, gather_answers, read_answers
 from oppipari.exchange.release.texts import SAYS, text
 
 NOTHING_SHOWN = 3
@@ -35,22 +36,23 @@ def release(
     files: Annotated[list[Path], typer.Argument(metavar="ANSWERS...", help="Answers to one questionnaire (.xlsx, .csv); several files count as one.")],
     json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")] = None,
     xlsx: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the figures as sheets to print.")] = None,
+    earlier: Annotated[list[Path] | None, typer.Option(metavar="FIGURES.json", help="Figures that were released before of some of the same answers (--json); may be given several times.")] = None,
     lang: Annotated[LangOfThree | None, typer.Option(help="Language of the answer.")] = None,
 ) -> None:  # fmt: skip
-    """Release the figures of a questionnaire so that nobody's answer can be worked out.
+    """Release the figures of a questionnaire so that nobody's answer can be worked out, not even by two who compare theirs.
 
     A column "unit" holds a path such as City/East/Harbour Home; every other column is a question, answered 1-5 or empty.
     """
     language = str(lang or environment_language())
     out, err = Console(), Console(stderr=True)
     with ending(err, SAYS[language]["stopped"]):
-        _run(out, files, json, xlsx, language)
+        _run(out, files, json, xlsx, earlier or [], language)
 
 
-def _run(out: Console, files: list[Path], json: Path | None, xlsx: Path | None, lang: str) -> None:
+def _run(out: Console, files: list[Path], json: Path | None, xlsx: Path | None, earlier: list[Path], lang: str) -> None:
     started = time.perf_counter()
     says = SAYS[lang]
-    check_outputs(files, [p for p in (json, xlsx) if p], says)
+    check_outputs([*files, *earlier], [p for p in (json, xlsx) if p], says)
     check_places(json, xlsx, None, says)
     sheets = _sheets(files, says, lang)
     try:
@@ -60,14 +62,32 @@ def _run(out: Console, files: list[Path], json: Path | None, xlsx: Path | None, 
         raise Refusal(error.sentence(lang)) from None
     except UnsafeRelease:
         raise Refusal(says["unsafe"]) from None
+    had_groups = bool(found.groups)
+    found, stands = _beside_earlier(found, earlier, says)
     for sheet in sheets:
         _show_reading(out, sheet, lang)
-    answer = Released(found, answers.remarks, time.perf_counter() - started)
+    answer = Released(found, [*answers.remarks, *stands], time.perf_counter() - started)
     _show(out, answer, lang)
     write_output(out, json, lambda p: release_files.write_json(p, answer, lang), says)
     write_output(out, xlsx, lambda p: release_files.write_workbook(p, answer, lang), says)
     if not found.groups:
-        raise Refusal(says["no_group"], NOTHING_SHOWN)
+        raise Refusal(says["all_stand" if had_groups else "no_group"], NOTHING_SHOWN)
+
+
+def _beside_earlier(
+    found: UnitsRelease, paths: Sequence[Path], says: dict[str, str]
+) -> tuple[UnitsRelease, list[AnswerRemark]]:
+    """What may be told beside the figures in `paths`, and what may not; raises Refusal for a file that is not such figures."""
+    before = []
+    for path in paths:
+        try:
+            before.append(read_earlier(read_data(path, says)))
+        except (NotEarlierFigures, UnreadableFile):
+            raise Refusal(says["not_earlier"].format(path=path)) from None
+        if found.groups and not share_questions(found, before[-1]):
+            raise Refusal(says["other_questions"].format(path=path))
+    told, refused = withhold_repeated(found, before)
+    return told, [AnswerRemark(paths[s.earlier].name, 0, s.item, "stands", {"group": s.group}) for s in refused]
 
 
 def _sheets(paths: Sequence[Path], says: dict[str, str], lang: str) -> list[Sheetful]:
@@ -117,6 +137,7 @@ def _show(out: Console, answer: Released, lang: str) -> None:
         line = f"  {w.unit}: {words.reason(w.reason, lang)}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     _more(out, len(answer.release.withheld) - SHOWN_UNITS, lang)
+    out.print(f"\n{says['unchecked']}", markup=False, highlight=False, soft_wrap=True)
     if answer.remarks:
         out.print(f"\n{says['remarks']}", style="bold")
     for r in answer.remarks[:SHOWN_REMARKS]:

@@ -98,7 +98,7 @@ def write_workbook(path: Path, answer: Released, lang: str) -> None:
     book.sheet(
         says["remarks"],
         [(says["file"], 26), (says["row_number"], 7), (says["column"], 26), (says["message"], 80)],
-        [[r.file, r.row or "", r.column, r.message(lang)] for r in answer.remarks],
+        [["", "", "", says["unchecked"]], *([r.file, r.row or "", r.column, r.message(lang)] for r in answer.remarks)],
     )
     book.close()
 

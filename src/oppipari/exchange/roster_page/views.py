@@ -22,7 +22,7 @@ from oppipari.exchange.files import MEGABYTE
 from oppipari.exchange.roster_page.forms import LegendForm, RosterForm
 from oppipari.exchange.roster_page.seen import Seen, seen_in
 from oppipari.exchange.rosters import Hours, RosterPerson, UnreadableRoster, parse_shift, read_roster
-from oppipari.meetings.queries import Line, lines_of
+from oppipari.meetings.queries import Line, lines_of, reach_of_lines
 from oppipari.meetings.work_times import rosters
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
@@ -75,6 +75,7 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(person, {p.pk for p in people}, AccessEntry.What.MEETINGS)
     until = rosters.covered_until([p.pk for p in people])
     lang = request.LANGUAGE_CODE
+    unfit = [] if seen else lines_of(rosters.unfit_meetings(unit))
     context: dict[str, Any] = {
         "unit": unit,
         "form": form,
@@ -82,7 +83,8 @@ def unit_roster(request: HttpRequest, pk: int) -> HttpResponse:
         "until": until,
         "legend": _legend_lines(rosters.legend_of(unit), lang),
         "carried": carried,
-        "unfit": [] if seen else lines_of(rosters.unfit_meetings(unit)),
+        "unfit": unfit,
+        "unfit_told": reach_of_lines(unfit),
         "upset": upset,
         **_shown(seen, asked, request, lang),
     }
@@ -168,11 +170,12 @@ def _keep(
     messages.success(request, text % {"count": count})
     if upset:
         text = ngettext(
-            "%(count)d meeting no longer fits. It is below, and the pair has been told.",
-            "%(count)d meetings no longer fit. They are below, and the pairs have been told.",
+            "%(count)d meeting no longer fits. It is below.",
+            "%(count)d meetings no longer fit. They are below.",
             len(upset),
         )
-        messages.warning(request, text % {"count": len(upset)})
+        told = reach_of_lines(lines_of(upset)).was_told
+        messages.warning(request, f"{text % {'count': len(upset)}} {told}")
     return _to(request, "unit_roster", unit.pk)
 
 

@@ -36,6 +36,8 @@ MONTH_FIRST = re.compile(r"^([^\W\d]+)\.?\s*(\d{1,2}),?\s*(\d{4})?$")
 BEFORE = re.compile(r"^([^\W\d]+)\.?,?\s*(.*)$")
 AFTER = re.compile(r"^(.*?)[\s,(]*([^\W\d]+)\.?\)?$")
 
+HALF_A_YEAR = timedelta(days=184)  # no day of a year is farther from another than this, taken in the nearest year
+
 TITLE_DATE = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})?(?!\d)|(\d{4})-(\d\d)-(\d\d)")
 TITLE_WEEK = re.compile(r"\b(?:viik\w*|vko?t?|vk|week|wk|vecka|v)\s*\.?\s*(\d{1,2})(?![\d.:])")
 TITLE_MONTH = re.compile(r"(?<![\d./])(\d{1,2})\s?[/.]\s?(20\d\d)(?!\d)")
@@ -260,7 +262,9 @@ def _onward(last: date, mark: DayMark, step: int) -> date | None:
         if mark.year:
             return _date(mark.year, mark.month, mark.day)
         near = [d for y in (last.year - 1, last.year, last.year + 1) if (d := _date(y, mark.month, mark.day))]
-        return min(near, key=lambda d: abs(d - last), default=None)
+        found = min(near, key=lambda d: abs(d - last), default=None)
+        # 29 February where the year has none: the next one there is, years away, is not meant.
+        return found if found is None or abs(found - last) <= HALF_A_YEAR else None
     for days in range(1, 63 if mark.day else 8):
         day = last + timedelta(days * step)
         if mark.day == day.day or (mark.day is None and mark.weekday == day.weekday()):

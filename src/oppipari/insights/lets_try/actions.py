@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from oppipari.insights.access import sayable_to
 from oppipari.insights.lets_try.models import LetsTry
 from oppipari.insights.models import Insight
+from oppipari.organisation.confirmed import who_do_not_count
 from oppipari.organisation.errors import DomainError
+from oppipari.organisation.guards import for_each
 from oppipari.organisation.models import Person, Role
 from oppipari.pairs.mornings import working_morning
 
@@ -59,8 +61,10 @@ def tell_counts(now: datetime) -> int:
         return 0
     waiting = Insight.objects.filter(state=State.PUBLISHED).exclude(lets_try_counted_on=day)
     # Where nobody has said anything nothing changes: most of them, in one query.
-    waiting.filter(lets_try_told=0).exclude(pk__in=LetsTry.objects.values("insight")).update(lets_try_counted_on=day)
-    return sum(_tell(pk, day) for pk in list(waiting.values_list("pk", flat=True)))
+    waiting.filter(lets_try_told=0, lets_try_read=0).exclude(pk__in=LetsTry.objects.values("insight")).update(
+        lets_try_counted_on=day
+    )
+    return for_each(list(waiting.values_list("pk", flat=True)), lambda pk: _tell(pk, day), "tell counts")
 
 
 @transaction.atomic
@@ -68,15 +72,20 @@ def _tell(pk: int, day: date) -> bool:
     insight = Insight.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.PUBLISHED).first()
     if insight is None or insight.lets_try_counted_on == day:
         return False
-    said = insight.lets_try.count()
+    said, by_browsers = (insight.lets_try.filter(by_browser=b).count() for b in (False, True))
     number = 0
     if said >= FEWEST:
         supervisors = Role.objects.filter(unit=insight.unit_id, kind=Role.Kind.SUPERVISOR).values("person")
         members = Role.objects.filter(unit=insight.unit_id, kind=Role.Kind.MEMBER).exclude(person__in=supervisors)
-        could = members.exclude(person__in=insight.approvals.values("person")).count()
+        could = members.exclude(person__in=insight.approvals.values("person"))
+        # Whoever let in people who are not there could press for all of them, and know the one who is.
+        others = set(could.filter(who_do_not_count("person__")).values_list("person", flat=True))
+        said -= insight.lets_try.filter(key__in=[key_of(pk, other) for other in others]).count()
         # Somebody who said it may have left the unit since; their press stays, since a number that falls would tell of it.
-        number = told(said, max(could - said, 0))
-    changed = number != insight.lets_try_told
-    insight.lets_try_told, insight.lets_try_counted_on = number, day
-    insight.save(update_fields=["lets_try_told", "lets_try_counted_on"])
+        number = told(said, max(could.count() - len(others) - said, 0))
+    # Whoever has the address could press, so there is no "all of them" that a number could come near.
+    read = by_browsers if by_browsers >= FEWEST else 0
+    changed = (number, read) != (insight.lets_try_told, insight.lets_try_read)
+    insight.lets_try_told, insight.lets_try_read, insight.lets_try_counted_on = number, read, day
+    insight.save(update_fields=["lets_try_told", "lets_try_read", "lets_try_counted_on"])
     return changed

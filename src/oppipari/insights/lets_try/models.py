@@ -10,8 +10,10 @@ class LetsTry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     insight = models.ForeignKey("insights.Insight", on_delete=models.CASCADE, related_name="lets_try")
-    # Of insight and person; without the installation's secret it tells nothing.
+    # Of insight and person, or insight and browser; without the installation's secret it tells nothing.
     key = models.CharField(max_length=64)
+    # Pressed at the unit's reading address, by a browser that nobody is signed in with.
+    by_browser = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["insight", "key"], name="lets_try_once")]

@@ -44,7 +44,11 @@ class Leaf:
 
 def leaves_of_insight(insight: Insight) -> list[Leaf]:
     """An insight on one leaf, a long one on several."""
-    under = fitting.SMALL_LINE + fitting.GAP if insight.shown_names or insight.lets_try_told else 0.0
+    under = (
+        fitting.SMALL_LINE + fitting.GAP
+        if insight.shown_names or insight.lets_try_told or insight.lets_try_read
+        else 0.0
+    )
     fits = fitting.fit(insight.text, besides=under)
     return [
         Leaf(_key(f"i{insight.pk}", n), one.words, one.size, insight=insight, part=n, parts=len(fits))

@@ -1,10 +1,10 @@
 """Whose trials: the unit's, and the whole organisation's once they are offered."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from oppipari.insights.trials.models import Trial
 from oppipari.organisation import access
-from oppipari.organisation.models import Person
+from oppipari.organisation.models import Person, Unit
 
 
 def trials_read(person: Person) -> QuerySet[Trial]:
@@ -23,6 +23,12 @@ def may_get_inspired(person: Person) -> bool:
 
 
 def trials_offered_to(person: Person) -> QuerySet[Trial]:
-    """Trials that units of the person's organisation offer to all others."""
-    found = Trial.objects.exclude(offered_on=None).filter(unit__organisation=person.organisation_id)
-    return found.select_related("unit") if may_get_inspired(person) else found.none()
+    """Trials that units of the person's organisation offer to all others.
+
+    Theirs is the one whose units they read, or which they coordinate: not the one at whose round somebody first typed
+    their address.
+    """
+    theirs = Q(unit__organisation__in=Unit.objects.filter(pk__in=access.member_unit_ids(person)).values("organisation"))
+    if access.is_coordinator(person):
+        theirs |= Q(unit__organisation=person.organisation_id)
+    return Trial.objects.exclude(offered_on=None).filter(theirs).select_related("unit")

@@ -1,6 +1,6 @@
 """The forms of a trial: what is tried, and what came of it. Texts come out cleaned; nothing typed is lost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from oppipari.insights.text import MOST_LINES, has_words, plain
 from oppipari.insights.trials.actions import Outcome, Plan, check_until
 from oppipari.insights.trials.models import Trial
+from oppipari.messages.hours import working_day_from
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.text import one_line
 
 USUALLY = timedelta(weeks=4)
 LONGEST_LEARNT = Trial._meta.get_field("learnt").max_length or 400
+
+
+def usual_day() -> date:
+    """The day to decide that is proposed: four weeks from today, when somebody is there to decide."""
+    return working_day_from(timezone.localdate() + USUALLY)
 
 
 class PlainText(forms.CharField):
@@ -146,7 +152,7 @@ class TrialForm(forms.Form):
         if begun:
             del self.fields["until"]
         else:
-            self.fields["until"].initial = timezone.localdate() + USUALLY
+            self.fields["until"].initial = usual_day()
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

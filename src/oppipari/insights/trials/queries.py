@@ -1,7 +1,6 @@
 """What pages read of trials."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
@@ -35,9 +34,9 @@ def trials_of(unit: Unit | int) -> list[Trial]:
     return list(found.order_by("-started_on", "-pk"))
 
 
-def shelf(unit: Unit | int, today: date | None = None) -> Shelf:
+def shelf(unit: Unit | int) -> Shelf:
     """The unit's trials, sorted for the wall; one query."""
-    day = today or timezone.localdate()
+    day = timezone.localdate()
     found = trials_of(unit)
     due = sorted((t for t in found if t.is_due(day)), key=lambda t: (t.until, t.pk))
     running = sorted((t for t in found if t.running and not t.is_due(day)), key=lambda t: (t.until, t.pk))
@@ -45,9 +44,9 @@ def shelf(unit: Unit | int, today: date | None = None) -> Shelf:
     return Shelf(due, running, decided)
 
 
-def waiting_for_supervisor(units: set[int], today: date | None = None) -> tuple[list[Trial], list[Trial]]:
+def waiting_for_supervisor(units: set[int]) -> tuple[list[Trial], list[Trial]]:
     """Trials of `units` that a decision is due on, the oldest first, and those that lost their words; one query."""
-    day = today or timezone.localdate()
+    day = timezone.localdate()
     if not units:
         return [], []
     about = Q(state=State.RUNNING, until__lte=day) | Q(what="") | Q(problem="")

@@ -18,7 +18,7 @@ from oppipari.insights.access import published_to
 from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
 from oppipari.insights.trials.access import trials_offered_to, trials_read, trials_supervised
-from oppipari.insights.trials.forms import EXTEND, USUALLY, DecisionForm, TrialForm
+from oppipari.insights.trials.forms import EXTEND, DecisionForm, TrialForm, usual_day
 from oppipari.insights.trials.queries import tried_elsewhere
 from oppipari.organisation import access
 from oppipari.organisation.access import get_or_404
@@ -123,7 +123,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
             "supervises": supervises,
             "elsewhere": tried_elsewhere(shown, person),
             "due": shown.is_due(timezone.localdate()),
-            "noticed": notice_all(shown.problem, shown.what, shown.sign, shown.learnt) if supervises else [],
+            "noticed": notice_all(*_words_for_others(shown)) if supervises else [],
             "came_of": shown.insight
             if shown.insight
             and shown.insight.unit_id == shown.unit_id
@@ -131,6 +131,11 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
             else None,
         },
     )
+
+
+def _words_for_others(shown: Trial) -> list[str]:
+    """All words of a trial that its unit reads, and others when it is offered; not who looks after it, who is meant to be named."""
+    return [shown.problem, shown.what, shown.sign, shown.before_words, shown.after_words, shown.learnt]
 
 
 def _own(request: HttpRequest, pk: int) -> Trial | Unit:
@@ -146,7 +151,7 @@ def _own(request: HttpRequest, pk: int) -> Trial | Unit:
 def _edit_gone(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The trial was removed while somebody edited it: what they wrote stands in the form of a new one."""
     typed = request.POST.copy()
-    typed["until"] = f"{timezone.localdate() + USUALLY:%Y-%m-%d}"
+    typed["until"] = f"{usual_day():%Y-%m-%d}"
     form = TrialForm(typed)
     form.add_error(
         None, _("The trial was removed in between. What you wrote is still here: you can start a new trial from it.")

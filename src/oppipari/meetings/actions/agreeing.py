@@ -1,14 +1,15 @@
 """The supervisor's yes: to one meeting or to all, beforehand by the frame, or by publishing times of the planner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oppipari.meetings.actions.common import State, check_time, places_of
-from oppipari.meetings.actions.telling import send_calendar, tell_partners
+from oppipari.meetings.actions.common import State, check_time, places_of, suits_all
+from oppipari.meetings.actions.overtaking import overtake
+from oppipari.meetings.actions.telling import send_calendar, send_calendars, tell_cancelled
 from oppipari.meetings.models import Meeting
 from oppipari.meetings.staffing import frame
 from oppipari.organisation import access
@@ -19,46 +20,76 @@ from oppipari.pairs.models import Pair
 from oppipari.rounds.models import Round
 
 
-def make_agreed(meeting: Meeting) -> None:
-    """The meeting is agreed from now on, in the running transaction; calendars are told."""
-    update = meeting.moved
-    meeting.state, meeting.moved = State.AGREED, False
+def make_agreed(
+    meetings: Sequence[Meeting],
+    by: Person | None = None,
+    *,
+    if_in_frame: Sequence[Meeting] = (),
+    before: Collection[datetime] = (),
+) -> list[Meeting]:
+    """`meetings` are agreed from now on, in the running transaction, and those of `if_in_frame` for which the supervisor has
+    given their yes beforehand; returns the others of these.
+
+    Calendars are told: one letter a pair for those that are new, and one for each that has a new time. `by` of the pair
+    is who pressed, where it was one of them; `before` as in `send_calendars`.
+    """
+    new: dict[int, list[Meeting]] = {}
+    moved, waiting = [], []
+    asked = {meeting.pk for meeting in if_in_frame}
+    for meeting in (*meetings, *if_in_frame):
+        if meeting.pk in asked and not frame.fits(meeting):  # with those before it agreed
+            waiting.append(meeting)
+            continue
+        if meeting.moved:
+            moved.append(meeting)
+        else:
+            new.setdefault(meeting.pair_id, []).append(meeting)
+        set_agreed(meeting)
+    for of_pair in new.values():
+        of_pair.sort(key=lambda m: m.starts_at)
+        not_there = overtake(of_pair)
+        send_calendars(of_pair, "meeting_agreed", "REQUEST", by=by, before=before, not_there=not_there)
+    for meeting in moved:
+        not_there = overtake([meeting])
+        send_calendar(meeting, "meeting_moved", "REQUEST", by=by, before=before, not_there=not_there)
+    return waiting
+
+
+def set_agreed(meeting: Meeting) -> None:
+    """One meeting is agreed from now on; nobody is told of it here."""
+    meeting.answers.all().delete()
+    meeting.state, meeting.moved, meeting.approved, meeting.answer_by = State.AGREED, False, False, None
     meeting.version += 1
     meeting.save()
-    send_calendar(meeting, "meeting_moved" if update else "meeting_agreed", "REQUEST")
-
-
-def agree_by_frame(meeting: Meeting) -> bool:
-    """Agree to a meeting for which the supervisor has given their yes beforehand; returns whether it was."""
-    if not frame.fits(meeting):
-        return False
-    make_agreed(meeting)
-    return True
 
 
 @transaction.atomic
 def agree(round_: Round, by: Person, ids: Sequence[int] | None = None, *, seen: Mapping[int, int] | None = None) -> int:
-    """The supervisor agrees to proposed meetings (None: all that wait); returns how many were agreed.
+    """The supervisor says yes to proposed meetings (None: all that wait); returns to how many.
+
+    Those that suit the pair are agreed now, the others as soon as they do.
 
     `seen` are the versions (by meeting id) that the supervisor's page showed: a meeting that was moved since, or that
     the page did not show at all, goes on waiting.
     """
     if not access.supervises(by, round_.unit_id):
         raise DomainError(_("Only the unit's supervisor can do this."))
-    waiting = (
-        Meeting.objects.select_for_update(of=("self",))
-        .filter(pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now())
-        .exclude(pair__round__state=Round.State.CLOSED)
+    waiting = Meeting.objects.select_for_update(of=("self",)).filter(
+        pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     )
     if ids is not None:
         waiting = waiting.filter(pk__in=list(ids))
-    count = 0
-    for meeting in waiting:
-        if seen is not None and seen.get(meeting.pk) != meeting.version:
-            continue
-        make_agreed(meeting)
-        count += 1
-    return count
+    shown = [
+        m
+        for m in waiting
+        if (seen is None or seen.get(m.pk) == m.version)
+        and not m.answers.filter(suits=False).exists()  # they look for another time
+    ]
+    for meeting in shown:
+        meeting.approved = True
+        meeting.save(update_fields=["approved"])
+    make_agreed([m for m in shown if suits_all(m, timezone.localdate())])
+    return len(shown)
 
 
 @transaction.atomic
@@ -88,8 +119,8 @@ def arrange(by: Person, planned: Sequence[tuple[Pair, datetime, int]], place: st
             place=one_line(place)[:80] if way == Meeting.Way.FACE_TO_FACE else "",
             proposed_by=by,
         )
-        make_agreed(meeting)
         made.append(meeting)
+    make_agreed(made)
     return made
 
 
@@ -113,10 +144,9 @@ def turn_down(round_: Round, by: Person, pk: int, version: int) -> bool:
         return False
     if meeting.version != version:
         raise StaleEdit(_("A meeting was changed in between. Look at its new time before you decide."))
+    agreed = meeting.state == State.AGREED or meeting.moved
     meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
     meeting.save()
-    if meeting.invited:
-        send_calendar(meeting, "meeting_cancelled", "CANCEL")
-    else:
-        tell_partners(meeting.pair, None, "meeting_cancelled", str(meeting.uid))
+    meeting.answers.all().delete()
+    tell_cancelled(meeting, overtake([meeting]), agreed=agreed)
     return True

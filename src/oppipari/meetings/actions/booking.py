@@ -8,14 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oppipari.meetings.actions.agreeing import agree_by_frame
-from oppipari.meetings.actions.common import State, check_time, check_work, held_meeting, held_pair
-from oppipari.meetings.actions.telling import send_calendar, tell_partners, tell_supervisors, tell_supervisors_of_change
+from oppipari.meetings.actions.answering import ask_others, settle
+from oppipari.meetings.actions.common import State, check_time, check_work, held_meeting, held_pair, suits_all
+from oppipari.meetings.actions.overtaking import overtake
+from oppipari.meetings.actions.telling import send_calendars, tell_partners, tell_supervisors
 from oppipari.meetings.course import check_room
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.organisation.text import one_line
+from oppipari.pairs.actions import follow_booked
 from oppipari.pairs.models import Pair
 
 
@@ -29,9 +31,10 @@ class RowError(DomainError):
 
 @transaction.atomic
 def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[Meeting]:
-    """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); they wait for the supervisor.
+    """Propose one or several meetings (`starts_at` aware, `minutes`, `way`, `place`); the others say whether they suit.
 
-    No more than the pair agreed on. Where the supervisor has set a frame, those that fit in it are agreed at once. Proposing the same time twice makes
+    Then they wait for the supervisor; where the supervisor has set a frame, those that fit in it are agreed without. No
+    more than the pair agreed on. Proposing the same time twice makes
     one. All or none: raises RowError with the row and the field that are amiss, DomainError where the pair is not `by`'s
     or has finished.
     """
@@ -59,11 +62,15 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
         )
         new.append(meeting)
         found.append(meeting)
-    waiting = [meeting for meeting in new if not agree_by_frame(meeting)]
+    for meeting in new:
+        ask_others(meeting, by)
+    follow_booked(pair)
+    waiting = settle(new, by)
     if waiting:
         # One message for all the dates that were booked together.
-        tell_partners(pair, by, "meeting_proposed", f"{waiting[0].uid}")
-        tell_supervisors(pair, f"{waiting[0].uid}", [m.pk for m in waiting])
+        tell_partners(pair, by, "meeting_proposed", f"{waiting[0].uid}", waiting)
+    if theirs := [m for m in waiting if suits_all(m, timezone.localdate())]:
+        tell_supervisors(pair, f"{theirs[0].uid}", [m.pk for m in theirs], by)
     return found
 
 
@@ -71,7 +78,7 @@ def propose(pair: Pair, by: Person, meetings: Sequence[dict[str, Any]]) -> list[
 def move(
     meeting: Meeting, by: Person, version: int, *, starts_at: datetime, minutes: int, way: str, place: str
 ) -> Meeting:
-    """Move a meeting; an agreed one waits for the supervisor's yes again, unless it fits in the frame.
+    """Move a meeting; the others say whether it suits them, and the supervisor agrees again, unless it fits in the frame.
 
     StaleEdit when somebody changed it in between; moving to where it is already changes nothing.
     """
@@ -87,21 +94,26 @@ def move(
         )
     check_time(fresh.pair, starts_at, minutes, but=fresh.pk)
     check_work(fresh.pair, starts_at, minutes)
+    old = fresh.starts_at
     fresh.starts_at, fresh.minutes, fresh.way, fresh.place = starts_at, minutes, way, clean
     fresh.proposed_by = by
     fresh.moved = fresh.moved or fresh.state == State.AGREED
     fresh.state, fresh.version = State.PROPOSED, fresh.version + 1
     fresh.waiting_since = timezone.localdate()
     fresh.save()
-    agreed_before = fresh.moved
-    if agree_by_frame(fresh):
-        if agreed_before:
-            tell_supervisors_of_change(fresh.pair)
+    ask_others(fresh, by)
+    not_there = overtake([fresh])
+    follow_booked(fresh.pair)
+    if not settle([fresh], by, [old]):
         return fresh
     if fresh.invited:
-        # Nobody is to go at the old time: calendars show the new one as not yet certain.
-        send_calendar(fresh, "meeting_moved", "REQUEST")
+        # Nobody is to go at the old time: the others' calendars show the new one as proposed. Who moved it knows; their own
+        # follows when it is agreed.
+        send_calendars(
+            [fresh], "meeting_move_proposed", "REQUEST", by=by, before=[old], to_others=True, not_there=not_there
+        )
     else:
-        tell_partners(fresh.pair, by, "meeting_proposed", f"{fresh.uid}:{fresh.version}")
-    tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk])
+        tell_partners(fresh.pair, by, "meeting_proposed", f"{fresh.uid}:{fresh.version}", [fresh], [old])
+    if suits_all(fresh, timezone.localdate()):
+        tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk], by)
     return fresh

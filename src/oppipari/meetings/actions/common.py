@@ -1,6 +1,6 @@
 """What the actions share: the pair or the meeting held for the transaction, and whether a time can be."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,6 @@ from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair, PairMember
-from oppipari.rounds.models import Round
 from oppipari.scheduling import Span
 
 State = Meeting.State
@@ -22,7 +21,7 @@ def held_pair(pair: Pair, by: Person) -> Pair:
     pair = Pair.objects.select_for_update(of=("self",)).select_related("round__unit").get(pk=pair.pk)
     if not pair.members.filter(person=by, left_at=None).exists():
         raise DomainError(_("This is somebody else's pair."))
-    if pair.state != Pair.State.MEETING or pair.round.state == Round.State.CLOSED:
+    if pair.state != Pair.State.MEETING:
         raise DomainError(_("The pair has finished, so meetings are no longer agreed."))
     return pair
 
@@ -38,9 +37,20 @@ def places_of(pair: Pair) -> list[PairMember]:
     return list(pair.members.filter(left_at=None).select_related("person", "sign_up"))
 
 
+def people_in(pair: Pair) -> list[Person]:
+    """Who is in the pair, or was in it until it ended."""
+    return [p.person for p in places_of(pair) or pair.members.select_related("person")]
+
+
 def check_time(pair: Pair, starts_at: datetime, minutes: int, but: int | None = None) -> None:
     """DomainError unless the time is ahead, not in the far future, and not upon another meeting of the same people."""
     check_ahead(starts_at)
+    last = pair.round.pairs_meet_until
+    if last is not None and timezone.localdate(starts_at) > last:
+        raise DomainError(
+            _("The round has been closed, and pairs that go on meet for 24 weeks after that. Choose an earlier day."),
+            field="day",
+        )
     people = pair.members.filter(left_at=None).values_list("person_id", flat=True)
     ends_at = starts_at + timedelta(minutes=minutes)
     near = Meeting.objects.filter(
@@ -63,3 +73,12 @@ def check_work(pair: Pair, starts_at: datetime, minutes: int) -> None:
         raise DomainError(
             _("By the roster you are not all at work then, or not yet rested. Choose another time."), field="time"
         )
+
+
+def suits_all(meeting: Meeting, today: date) -> bool:
+    """Whether all in the pair are fine with the time: said so, or asked and silent beyond the day to answer."""
+    answers = list(meeting.answers.select_related("person"))
+    if any(a.suits is False for a in answers):
+        return False
+    over = meeting.answer_by is not None and today > meeting.answer_by
+    return all(a.suits is not None or (over and a.is_known_to(a.person)) for a in answers)

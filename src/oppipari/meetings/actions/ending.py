@@ -6,12 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.meetings.actions.common import State, held_meeting
-from oppipari.meetings.actions.telling import send_calendar, tell_partners, tell_supervisors_of_change
+from oppipari.meetings.actions.overtaking import overtake, overtake_all
+from oppipari.meetings.actions.telling import send_calendars, take_back, tell_cancelled, tell_supervisors_of_change
 from oppipari.meetings.models import Meeting
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs.actions import ask_to_go_on
 from oppipari.pairs.models import Pair
+from oppipari.rounds.models import RUNNING
 
 
 @transaction.atomic
@@ -22,31 +24,43 @@ def cancel(meeting: Meeting, by: Person) -> Meeting:
         return fresh
     if fresh.state == State.HELD:
         raise DomainError(_("This meeting has already been held."))
-    agreed = fresh.state == State.AGREED
+    # One that was moved and waits for its new time had been agreed: the supervisor reckons with it.
+    agreed = fresh.state == State.AGREED or fresh.moved
     fresh.state, fresh.version = State.CANCELLED, fresh.version + 1
     fresh.save()
-    if fresh.invited:
-        send_calendar(fresh, "meeting_cancelled", "CANCEL")
-    else:
-        tell_partners(fresh.pair, by, "meeting_cancelled", str(fresh.uid))
+    fresh.answers.all().delete()
+    tell_cancelled(fresh, overtake([fresh]), by, agreed=agreed)
     if agreed:
-        tell_supervisors_of_change(fresh.pair)
+        tell_supervisors_of_change(fresh.pair, [fresh.starts_at])
     return fresh
 
 
 @transaction.atomic
 def call_off(pair: Pair) -> int:
-    """Call off what lies ahead of a pair that has ended (inside the caller's transaction); calendars are told."""
+    """Call off what lies ahead of a pair that has ended (inside the caller's transaction); calendars that have it are told."""
+    not_there = overtake_all(pair)
     ahead = Meeting.objects.select_for_update().filter(
         pair=pair, state__in=[State.PROPOSED, State.AGREED], starts_at__gt=timezone.now()
     )
+    in_calendars, taken_back, agreed = [], [], []
     for meeting in ahead:
+        if meeting.invited:
+            in_calendars.append(meeting)
+        if meeting.state == State.AGREED or meeting.moved:
+            agreed.append(meeting)
+            if not meeting.invited:
+                taken_back.append(meeting)
         meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
         meeting.save()
-        if meeting.invited:
-            # Not "propose a new time": and their page may be gone.
-            members = [m.person for m in pair.members.select_related("person")]
-            send_calendar(meeting, "meeting_withdrawn", "CANCEL", members, path=reverse("home"))
+        meeting.answers.all().delete()
+    take_back(taken_back)
+    if in_calendars:
+        # Not "propose a new time": and their page may be gone.
+        members = [m.person for m in pair.members.select_related("person")]
+        send_calendars(in_calendars, "meeting_withdrawn", "CANCEL", members, reverse("home"), not_there=not_there)
+    # Of a pair that ends early in a running round they are told otherwise.
+    if agreed and (pair.state == Pair.State.FINISHED or pair.round.state not in RUNNING):
+        tell_supervisors_of_change(pair, [meeting.starts_at for meeting in agreed])
     return len(ahead)
 
 

@@ -1,12 +1,10 @@
 """The link of a meeting on Teams: it has come, or it could not be made."""
 
 from django.db import transaction
-from django.urls import reverse
 
-from oppipari.meetings.actions.common import State, places_of
-from oppipari.meetings.actions.telling import send_calendar
+from oppipari.meetings.actions.common import State
+from oppipari.meetings.actions.telling import send_calendar, tell_partners
 from oppipari.meetings.models import Meeting, OnlineMeeting
-from oppipari.messages.actions import link, send
 
 
 @transaction.atomic
@@ -31,11 +29,4 @@ def online_link_arrived(meeting: Meeting, url: str) -> bool:
 @transaction.atomic
 def online_link_missing(meeting: Meeting) -> None:
     """Tell both, once for each agreed time, that there is something to read about the link of their meeting."""
-    for place in places_of(meeting.pair):
-        send(
-            to=place.person.email or "",
-            kind="meeting_link_missing",
-            language=place.person.language,
-            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
-            key=f"meeting_link_missing:{meeting.uid}:{meeting.version}:{place.person_id}",
-        )
+    tell_partners(meeting.pair, None, "meeting_link_missing", f"{meeting.uid}:{meeting.version}", [meeting])

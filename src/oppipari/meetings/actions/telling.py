@@ -1,54 +1,111 @@
-"""Who is told of a meeting: partners, supervisors, and everybody's calendar."""
+"""Who is told of meetings: partners, supervisors, and everybody's calendar. What came about by one press is one letter."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from oppipari.meetings.actions.common import State, places_of
+from oppipari.meetings.actions.common import State, people_in, places_of
+from oppipari.meetings.actions.overtaking import NotThere
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.copies import inform
 from oppipari.meetings.own_calendar.queries import discreet_among, supervisors_wanting_copies
 from oppipari.meetings.signals import calendars_told
 from oppipari.messages.actions import link, send
+from oppipari.messages.hours import cannot_wait
+from oppipari.messages.moments import moment
 from oppipari.organisation.models import Person
-from oppipari.organisation.queries import supervisors_of
-from oppipari.pairs.models import Pair
+from oppipari.organisation.queries import answers_go_to, supervisors_of
+from oppipari.pairs.models import PAIR_SIZE, Pair
+from oppipari.pairs.naming import about_pair
+from oppipari.rounds.naming import about
 
 
-def tell_partners(pair: Pair, by: Person | None, kind: str, key: str) -> None:
-    """Tell the others in the pair (all where it was nobody of them) that there is something to look at."""
-    for place in places_of(pair):
-        if by is None or place.person_id != by.pk:
+def letter_about(
+    meetings: Sequence[Meeting], person: Person, path: str, *, people: int, hidden: bool
+) -> dict[str, Any]:
+    """What a letter to `person` says of `meetings`: their days, unless the person chose a discreet title, and where to look.
+
+    `people` is how many meet.
+    """
+    with translation.override(person.language):
+        days = [] if hidden else [moment(m.starts_at) for m in meetings]
+    threads = [str(m.uid) for m in meetings]
+    return {"url": link(path), "days": days, "threads": threads, "trio": people > PAIR_SIZE}
+
+
+def tell_partners(
+    pair: Pair,
+    by: Person | None,
+    kind: str,
+    key: str,
+    meetings: Sequence[Meeting] = (),
+    before: Collection[datetime] = (),
+    *,
+    but: Collection[int] = (),
+) -> None:
+    """Tell the others in the pair (all where it was nobody of them) that there is something to look at.
+
+    `before` are the times at which somebody might still expect the meetings to be, `but` people (ids) who know already.
+    """
+    members = [p.person for p in places_of(pair)]
+    discreet = discreet_among(members)
+    urgent = cannot_wait(timezone.now(), *before, *(m.starts_at for m in meetings))
+    path = reverse("pair", args=[pair.pk])
+    for person in members:
+        if (by is None or person.pk != by.pk) and person.pk not in but:
             send(
-                to=place.person.email or "",
+                to=person.email or "",
                 kind=kind,
-                language=place.person.language,
-                context={"url": link(reverse("pair", args=[pair.pk]))},
-                key=f"{kind}:{key}:{place.person_id}",
+                language=person.language,
+                context={
+                    **letter_about(meetings, person, path, people=len(members), hidden=person.pk in discreet),
+                    **about_pair(person, pair),
+                },
+                key=f"{kind}:{key}:{person.pk}",
+                reply_to=_answers(pair, by, members, person),
+                at_once=urgent,
             )
 
 
-def tell_supervisors(pair: Pair, key: str, meetings: Sequence[int]) -> None:
+def _answers(pair: Pair, by: Person | None, members: Sequence[Person], person: Person) -> str:
+    """To whom `person` answers: to the partner who pressed, else to the supervisor."""
+    if by is not None and by.pk != person.pk and by.email and by.pk in {m.pk for m in members}:
+        return by.email
+    return answers_go_to(pair.round.unit, person)
+
+
+def tell_supervisors(pair: Pair, key: str, meetings: Sequence[int], by: Person | None = None) -> None:
     """Tell that `meetings` wait; while others of the round wait already, at most once an hour more."""
     others = Meeting.objects.filter(pair__round=pair.round_id, state=State.PROPOSED, starts_at__gt=timezone.now())
-    if others.exclude(pk__in=meetings).exists():
-        key = f"{pair.round_id}:{_this_hour()}"
+    # With the hour: what an answer took back may wait again.
+    key = f"{pair.round_id if others.exclude(pk__in=meetings).exists() else key}:{_this_hour()}"
+    waiting = list(Meeting.objects.filter(pk__in=meetings))
+    people = len(places_of(pair))
+    path = reverse("round_meetings", args=[pair.round_id])
     for boss in supervisors_of(pair.round.unit):
         send(
             to=boss.email or "",
             kind="meeting_waits",
             language=boss.language,
-            context={"url": link(reverse("round_meetings", args=[pair.round_id]))},
+            # Without days: whose they are stands on the page, and the day alone would not help.
+            context={
+                **letter_about(waiting, boss, path, people=people, hidden=True),
+                **about(boss, pair.round),
+            },
             key=f"meeting_waits:{key}:{boss.pk}",
+            reply_to=(by.email or "") if by is not None and by.pk != boss.pk else "",
+            at_once=cannot_wait(timezone.now(), *(m.starts_at for m in waiting)),
         )
 
 
-def tell_supervisors_of_change(pair: Pair) -> None:
+def tell_supervisors_of_change(pair: Pair, moments: Collection[datetime] = ()) -> None:
     """Tell that agreed meetings of the round were moved or cancelled: once an hour at most, however many they are.
 
-    Not who gets copies into their calendar: these tell it.
+    Not who gets copies into their calendar: these tell it. `moments` are when those meetings were to be, or are.
     """
     with_copies = {boss.pk for boss in supervisors_wanting_copies(pair.round_id)}
     for boss in supervisors_of(pair.round.unit):
@@ -57,45 +114,119 @@ def tell_supervisors_of_change(pair: Pair) -> None:
                 to=boss.email or "",
                 kind="meeting_off",
                 language=boss.language,
-                context={"url": link(reverse("round_month", args=[pair.round_id]))},
+                context={"url": link(reverse("round_month", args=[pair.round_id])), **about(boss, pair.round)},
+                # An answer comes back to them: to whom it went would tell who cancelled.
                 key=f"meeting_off:{pair.round_id}:{_this_hour()}:{boss.pk}",
+                at_once=cannot_wait(timezone.now(), *moments),
             )
 
 
 def _this_hour() -> str:
-    return f"{timezone.localtime():%Y-%m-%d:%H}"
+    """The hour as it stands nowhere twice: by the clock on the wall one comes back when summer time ends."""
+    return f"{timezone.now():%Y-%m-%d:%H}Z"
 
 
 def send_calendar(
-    meeting: Meeting, kind: str, method: str, people_now: Sequence[Person] | None = None, path: str = ""
+    meeting: Meeting,
+    kind: str,
+    method: str,
+    *,
+    by: Person | None = None,
+    before: Collection[datetime] = (),
+    not_there: NotThere = frozenset(),
 ) -> None:
-    """A calendar message to each member; SEQUENCE rises with every one after the first, the UID stays.
+    """A calendar message about one meeting, as `send_calendars`."""
+    send_calendars([meeting], kind, method, by=by, before=before, not_there=not_there)
 
-    Its link leads to `path`, else to the pair's page.
+
+def send_calendars(
+    meetings: Sequence[Meeting],
+    kind: str,
+    method: str,
+    people_now: Sequence[Person] | None = None,
+    path: str = "",
+    other_kinds: Mapping[int, str] | None = None,
+    *,
+    by: Person | None = None,
+    before: Collection[datetime] = (),
+    to_others: bool = False,
+    not_there: NotThere = frozenset(),
+) -> None:
+    """One calendar message about `meetings` of one pair to each member; SEQUENCE rises with every one after the first, the
+    UID stays.
+
+    Its link leads to `path`, else to the pair's page. `by` pressed: their own comes at once, and the others answer to
+    them; with `to_others` they get none. `other_kinds` are for members (by person id) for whom it is something else than
+    for the others. `before` are the times at which somebody might still expect the meetings to be. Nothing is taken out of
+    calendars that do not have it: what `overtake` has returned as `not_there`.
     """
-    if meeting.invited:
-        meeting.sequence += 1
-    meeting.invited = method == "REQUEST"
-    meeting.save(update_fields=["sequence", "invited"])
-    if meeting.state != State.PROPOSED:  # a link follows the time that is agreed
-        calendars_told.send(Meeting, meeting=meeting)
-    online = OnlineMeeting.objects.filter(meeting=meeting).first()
-    members = list(people_now) if people_now is not None else [p.person for p in places_of(meeting.pair)]
+    pair = meetings[0].pair
+    new = {meeting.pk for meeting in meetings if not meeting.invited}
+    for meeting in meetings:
+        if meeting.invited:
+            meeting.sequence += 1
+        meeting.invited = method == "REQUEST"
+        meeting.save(update_fields=["sequence", "invited"])
+        if meeting.state != State.PROPOSED:  # a link follows the time that is agreed
+            calendars_told.send(Meeting, meeting=meeting)
+    online = {o.meeting_id: o for o in OnlineMeeting.objects.filter(meeting__in=meetings)}
+    members = list(people_now) if people_now is not None else [p.person for p in places_of(pair)]
     people = [(m.name, m.email) for m in members if m.email]
     discreet = discreet_among(members)
+    urgent = cannot_wait(timezone.now(), *before, *(m.starts_at for m in meetings))
+    first, path = meetings[0], path or reverse("pair", args=[pair.pk])
     for member in members:
+        mine = by is not None and member.pk == by.pk
+        if mine and to_others:
+            continue
         hidden = member.pk in discreet
+        its_kind = (other_kinds or {}).get(member.pk, kind)
+        without = {m.pk for m in meetings if (str(m.uid), member.email) in not_there}
+        there = [m for m in meetings if method == "REQUEST" or m.pk not in without]
+        if not there and (mine or kind != "meeting_cancelled"):
+            continue  # their own press, or the letter before this one, tells it
+        first_time = {m.pk for m in meetings} if its_kind == "meeting_agreed" else new | without
         with translation.override(member.language):
             guests = [(member.name, member.email or "")] if hidden else people
-            text = ics(meeting, guests, method, discreet=hidden, online=online)
+            texts = [ics(m, guests, method, discreet=hidden, online=online.get(m.pk)) for m in there]
         send(
             to=member.email or "",
-            kind=kind,
+            kind=its_kind,
             language=member.language,
-            context={"url": link(path or reverse("pair", args=[meeting.pair_id]))},
-            key=f"{kind}:{meeting.uid}:{meeting.sequence}:{member.pk}",
-            calendar=text,
-            calendar_method=method,
+            context={
+                **letter_about(there or meetings, member, path, people=len(members), hidden=hidden),
+                **about_pair(member, pair),
+                # Not in this one's calendar before this letter is.
+                "first": [str(m.uid) for m in meetings if method == "REQUEST" and m.pk in first_time],
+            },
+            key=f"{its_kind}:{first.uid}:{first.sequence}:{member.pk}",
+            calendar="".join(texts),
+            calendar_method=method if texts else "",
+            reply_to=_answers(pair, by, members, member),
+            at_once=mine or urgent,
         )
-    if kind != "meeting_link":  # the link is the pair's own
-        inform(meeting, method, members, people)
+    # The link is the pair's own; what is only proposed waits for a supervisor's yes, and that letter tells of it.
+    certain = [m for m in meetings if m.state != State.PROPOSED]
+    if kind != "meeting_link" and certain:
+        inform(certain, method, members, people, at_once=urgent)
+
+
+def tell_cancelled(meeting: Meeting, not_there: NotThere, by: Person | None = None, *, agreed: bool) -> None:
+    """One meeting of a pair is off: its people are told, and calendars that have it. `agreed` is whether it ever was."""
+    if meeting.invited:
+        send_calendar(meeting, "meeting_cancelled", "CANCEL", by=by, not_there=not_there)
+        return
+    tell_partners(meeting.pair, by, "meeting_cancelled", str(meeting.uid), [meeting])
+    if agreed:
+        take_back([meeting])
+
+
+def take_back(meetings: Sequence[Meeting]) -> None:
+    """Meetings of one pair, once agreed, are off, and no calendar in the pair has them: their links go, and copies follow."""
+    if not meetings:
+        return
+    for meeting in meetings:
+        calendars_told.send(Meeting, meeting=meeting)
+    members = people_in(meetings[0].pair)
+    urgent = cannot_wait(timezone.now(), *(m.starts_at for m in meetings))
+    inform(meetings, "CANCEL", members, [(m.name, m.email) for m in members if m.email], at_once=urgent)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from oppipari.meetings.models import OwnCalendar
 from oppipari.organisation import access
 from oppipari.organisation.models import Person
+from oppipari.organisation.reach import mail_leaves
 
 
 class ChoicesForm(forms.Form):
@@ -16,13 +16,15 @@ class ChoicesForm(forms.Form):
         label=_("A discreet title in my calendar"),
         required=False,
         help_text=_(
-            "In your calendar the meeting reads “Reserved”, without place or names. Your pair's own calendar does not change."
+            "In your calendar the meeting reads “Reserved”, without place or names. The others' calendars do not change."
         ),
     )
     reminders = forms.BooleanField(
         label=_("Remind me by e-mail"),
         required=False,
-        help_text=_("When your pair has no meeting agreed. On working days only, at most once a week."),
+        help_text=_(
+            "When you have no meeting agreed, or the time of one has passed. On working days only, at most once a week."
+        ),
     )
     copies = forms.BooleanField(
         label=_("Send me the agreed meetings of my units"),
@@ -36,13 +38,13 @@ class ChoicesForm(forms.Form):
         kept = {name: getattr(own, name) for name in self.base_fields}
         super().__init__(data, initial=kept)
         supervises = access.is_supervisor_anywhere(person)
-        if not settings.MAIL_ENABLED:
+        if not mail_leaves():
             del self.fields["reminders"]
         elif supervises:
             self.fields["reminders"].help_text = _(
-                "When meeting times wait for your yes, a trial has come to its day, or your own pair has no meeting agreed. On working days only, at most once a week."
+                "When meeting times wait for your approval, a trial has come to its day, or a pair has had no agreed meeting ahead for some weeks; and of your own meetings, when none is agreed or the time of one has passed. On working days only, at most once a week."
             )
-        if not (settings.MAIL_ENABLED and supervises):
+        if not (mail_leaves() and supervises):
             del self.fields["copies"]
 
     def choices(self) -> dict[str, bool]:

@@ -19,7 +19,7 @@ from oppipari.organisation.logs import log_without_words
 from oppipari.organisation.models import Person
 from oppipari.organisation.runs import Stopped, Teller
 from oppipari.pairs.models import Pair
-from oppipari.rounds.models import Round
+from oppipari.rounds.models import RUNNING, Round
 from oppipari.scheduling import Timetable
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def held_round(round_: Round, by: Person) -> Round:
     fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
     if not access.supervises(by, fresh.unit_id):
         raise DomainError(_("Only the unit's supervisor can do this."))
-    if fresh.state not in problem.RUNNING:
+    if fresh.state not in RUNNING:
         raise DomainError(_("Meetings are planned while the pairs are meeting."))
     return fresh
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from oppipari.meetings.clock import ZONE, local
@@ -91,23 +92,33 @@ def weeks(
     return found
 
 
+def _shown(round_: Round) -> QuerySet[Meeting]:
+    """The meetings that a month of the round shows: proposed ones that are still ahead, agreed and held ones."""
+    gone = Q(state=Meeting.State.PROPOSED, starts_at__lte=timezone.now())
+    return (
+        Meeting.objects.filter(pair__round=round_)
+        .exclude(Q(state=Meeting.State.CANCELLED) | gone)
+        .exclude(pair__state=Pair.State.REPLACED)
+    )
+
+
+def day_to_open_at(round_: Round) -> date:
+    """A day of the month that is of use first: the next meeting's, else the last one's; today where nobody meets."""
+    times = _shown(round_).values_list("starts_at", flat=True)
+    found = times.filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
+    found = found or times.order_by("-starts_at").first()
+    return timezone.localdate(found, ZONE)
+
+
 def month(round_: Round, of: date) -> Month:
     """The month that `of` is in: proposed, agreed and held meetings of the round's pairs, teams as rows."""
     first = of.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     monday = first - timedelta(days=first.weekday())
-    meetings = (
-        Meeting.objects.filter(
-            pair__round=round_,
-            starts_at__gte=local(monday, time.min),
-            starts_at__lt=local(after + timedelta(days=7), time.min),
-        )
-        .exclude(state=Meeting.State.CANCELLED)
-        .exclude(pair__state=Pair.State.REPLACED)
-        .select_related("pair")
+    meetings = _shown(round_).filter(
+        starts_at__gte=local(monday, time.min), starts_at__lt=local(after + timedelta(days=7), time.min)
     )
-    now = timezone.now()
-    shown = [m for m in meetings if not (m.state == Meeting.State.PROPOSED and m.starts_at <= now)]
+    now, shown = timezone.now(), list(meetings.select_related("pair"))
     people = people_of({m.pair_id for m in shown})
     bad = {m.pk for m in rosters.unfit([m for m in shown if m.starts_at > now])}
     entries = [

@@ -1,7 +1,7 @@
 """What the planner's page reads: how far it is, what it proposes, what each rule says of it."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
@@ -13,12 +13,14 @@ from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, MeetingPlan, PlannedMeeting
+from oppipari.meetings.planner.looking_first import Remarks, remarks
 from oppipari.meetings.planner.month import Entry, Week, names_of, people_of, weeks
 from oppipari.meetings.planner.wanted import more_than_wanted, still_wanted
 from oppipari.meetings.work_times import rosters
-from oppipari.pairs.models import Pair
+from oppipari.organisation.reach import NOBODY, Reach, reach_of
+from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round
-from oppipari.scheduling import Hard, Placed, Reason, SchedulingError, Unplaced, words
+from oppipari.scheduling import HardConstraint, Placed, Reason, SchedulingError, Unplaced, words
 
 State = MeetingPlan.State
 # A worker looks for work every second: what it has not taken up after this long waits for something.
@@ -41,11 +43,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Missing:
-    """A meeting without a time, and the rule that stands in the way."""
+    """A pair's meetings without a time: how many, and the rules that stand in the way, where not told above already."""
 
     pair: int
     names: str
-    why: str
+    whys: list[str]
+    count: int
 
     @property
     def key(self) -> str:
@@ -69,8 +72,16 @@ class Planner:
     untold: date | None = None
     lines: list[Line] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
     weeks: list[Week] = field(default_factory=list)
     person_ids: frozenset[int] = frozenset()
+    # Who gets calendar invitations when it is published.
+    reach: Reach = NOBODY
+
+    @property
+    def marked(self) -> bool:
+        """Whether something speaks against one of the proposed times."""
+        return any(line.broken for line in self.lines)
 
 
 def planner(round_: Round) -> Planner:
@@ -113,26 +124,13 @@ def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[i
     planned = list(plan.planned.select_related("pair"))
     people = people_of({p.pair_id for p in planned} | {u["pair"] for u in plan.unplaced})
     names = {str(m.person_id): str(m.person) for ms in people.values() for m in ms}
-    broken = _broken(plan, planned, names, lang)
+    scene, placed, where = _scene(plan, planned)
+    broken = _broken(scene, placed, where, names, lang)
     for number in more_than_wanted(planned, wanted):
         broken[planned[number].pk].append(_("This pair has times for all its meetings."))
-    missing = [
-        Missing(
-            u["pair"],
-            names_of(people[u["pair"]]),
-            words.reason(
-                Unplaced(
-                    str(u["pair"]),
-                    u["number"],
-                    Reason(u["reason"]),
-                    {k: tuple(v) if isinstance(v, list) else v for k, v in u["params"].items()},
-                ),
-                lang,
-            ),
-        )
-        for u in plan.unplaced
-        if people[u["pair"]]
-    ]
+    asked = {p.pair_id for p in planned} | {u["pair"] for u in plan.unplaced}
+    noted = _remarks(plan, scene, placed, {pair: people[pair] for pair in asked if people[pair]}, lang)
+    missing = _missing(plan, people, {one.pair for one in noted.alone if one.first is None}, lang)
     first, last = _window(plan)
     entries = [
         (
@@ -162,12 +160,14 @@ def _proposal(round_: Round, plan: MeetingPlan, base: Planner, wanted: Mapping[i
     lines = [Line(p, names_of(people[p.pair_id]), broken[p.pk]) for p in planned if people[p.pair_id]]
     return replace(
         base,
-        proof=_proof(plan, lines, len(missing), base.wanted),
+        proof=_proof(plan, lines, sum(m.count for m in missing), base.wanted),
         untold=_untold(person_ids, latest),
         lines=lines,
         missing=missing,
+        remarks=noted,
         weeks=[w for w in shown if not w.empty],
         person_ids=person_ids,
+        reach=reach_of(m.person for p in planned for m in people[p.pair_id]),
     )
 
 
@@ -204,16 +204,70 @@ def _proof(plan: MeetingPlan, lines: Sequence[Line], missing: int, wanted: int) 
     return text
 
 
+def _missing(
+    plan: MeetingPlan, people: Mapping[int, Sequence[PairMember]], told: Collection[int], lang: str
+) -> list[Missing]:
+    """What has no time, pair by pair; of the pairs that are `told` about already without the reason."""
+    whys: dict[int, list[str]] = defaultdict(list)
+    for u in plan.unplaced:
+        params = {k: tuple(v) if isinstance(v, list) else v for k, v in u["params"].items()}
+        whys[u["pair"]].append(words.reason(Unplaced(str(u["pair"]), u["number"], Reason(u["reason"]), params), lang))
+    return [
+        Missing(pair, names_of(people[pair]), [] if pair in told else list(dict.fromkeys(lines)), len(lines))
+        for pair, lines in whys.items()
+        if people[pair]
+    ]
+
+
+def _remarks(
+    plan: MeetingPlan,
+    scene: problem.Scene,
+    placed: Sequence[Placed],
+    people: Mapping[int, Sequence[PairMember]],
+    lang: str,
+) -> Remarks:
+    """Of the weeks that were asked about; nothing where the unit cannot be read just now."""
+    within = replace(scene, rules=replace(scene.rules, weeks=plan.weeks))
+    try:
+        return remarks(within, placed, people, lang)
+    except SchedulingError:
+        return Remarks()
+
+
 def _broken(
-    plan: MeetingPlan, planned: Sequence[PlannedMeeting], names: Mapping[str, str], lang: str
+    scene: problem.Scene,
+    placed: Sequence[Placed],
+    where: Mapping[tuple[str, int], int],
+    names: Mapping[str, str],
+    lang: str,
 ) -> dict[int, list[str]]:
     """What each proposed time breaks, in words; a supervisor may want it all the same."""
-    scene = _scene(plan)
+    found: dict[int, list[str]] = defaultdict(list)
+    # The window and the clock's step are the planner's own matter: by hand any time will do.
+    ours = {HardConstraint.WINDOW, HardConstraint.CLOCK}
+    try:
+        told = scheduling.check(scene.workers, scene.groups, scene.rules, placed)
+    except SchedulingError:
+        return found
+    for b in told:
+        if b.rule not in ours and (b.group, b.number) in where:
+            found[where[b.group, b.number]].append(words.violation(b, names, lang))
+    return found
+
+
+def _scene(
+    plan: MeetingPlan, planned: Sequence[PlannedMeeting]
+) -> tuple[problem.Scene, list[Placed], dict[tuple[str, int], int]]:
+    """The unit as it stands, with as many meetings wanted of each pair as the plan is about; the proposed times in it.
+
+    The last is which proposed time (by id) a placed meeting is.
+    """
+    counts = Counter([p.pair_id for p in planned] + [u["pair"] for u in plan.unplaced])
+    scene = problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
     by_pair: dict[int, list[PlannedMeeting]] = defaultdict(list)
     for p in planned:
         by_pair[p.pair_id].append(p)
     known = {g.key for g in scene.groups}
-    found: dict[int, list[str]] = defaultdict(list)
     placed, where = [], {}
     for pair, some in by_pair.items():
         if str(pair) not in known:
@@ -221,24 +275,7 @@ def _broken(
         for number, p in enumerate(sorted(some, key=lambda p: p.starts_at), start=1):
             placed.append(Placed(str(pair), number, problem.planned_span(p)))
             where[str(pair), number] = p.pk
-    # The window and the clock's step are the planner's own matter: by hand any time will do.
-    ours = {Hard.WINDOW, Hard.CLOCK}
-    try:
-        told = scheduling.check(scene.workers, scene.groups, scene.rules, placed)
-    except SchedulingError:
-        return found
-    for b in told:
-        if b.rule not in ours and (b.group, b.number) in where:
-            found[where[b.group, b.number]].append(words.broken(b, names, lang))
-    return found
-
-
-def _scene(plan: MeetingPlan) -> problem.Scene:
-    """The unit as it stands, with as many meetings wanted of each pair as the plan has for it."""
-    counts: dict[int, int] = {}
-    for pair in plan.planned.values_list("pair_id", flat=True):
-        counts[pair] = counts.get(pair, 0) + 1
-    return problem.scene(plan.round, plan.first_day, plan.weeks + 1, wanted=counts)
+    return scene, placed, where
 
 
 def _window(plan: MeetingPlan) -> tuple[date, date]:

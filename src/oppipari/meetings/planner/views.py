@@ -16,7 +16,7 @@ from oppipari.meetings.forms import TimeForm
 from oppipari.meetings.planner import actions as planning
 from oppipari.meetings.planner import queries as planner_queries
 from oppipari.meetings.planner.forms import PlanForm
-from oppipari.meetings.planner.month import month
+from oppipari.meetings.planner.month import day_to_open_at, month
 from oppipari.meetings.planner.wanted import still_wanted, weeks_for
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
@@ -35,16 +35,16 @@ def _round(request: HttpRequest, pk: int) -> Round:
 @never_cache
 @require_GET
 def round_month(request: HttpRequest, pk: int) -> HttpResponse:
-    """A month of the round's meetings, teams as rows."""
+    """A month of the round's meetings, teams as rows: the one asked for, else the one of the next meetings."""
     round_ = _round(request, pk)
     try:
         of = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
-        of = timezone.localdate()
+        of = day_to_open_at(round_)
     shown = month(round_, min(max(of, date(2000, 1, 1)), date(2200, 1, 1)))
     members = round_.pairs.filter(members__left_at=None).values_list("members__person_id", flat=True)
     record_read(person_of(request), set(members), AccessEntry.What.MEETINGS)
-    return render(request, "meetings/month.html", {"round": round_, "month": shown})
+    return render(request, "meetings/month.html", {"round": round_, "month": shown, "today": timezone.localdate()})
 
 
 @login_required
@@ -81,6 +81,7 @@ def _page(
     record_read(person_of(request), shown.person_ids, AccessEntry.What.MEETINGS)
     template = "meetings/planner.html"
     context = {"round": round_, "planner": shown, "form": form, "hand": hand, "hand_for": hand_for}
+    context["today"] = timezone.localdate()
     if request.method == "GET" and is_htmx(request) and "part" in request.GET and shown.going:
         template = "meetings/parts/planning.html"
     response = render(request, template, context)

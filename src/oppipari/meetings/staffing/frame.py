@@ -9,11 +9,11 @@ from oppipari.meetings import problem
 from oppipari.meetings.models import Meeting, MeetingRules
 from oppipari.organisation.models import Unit
 from oppipari.rounds.models import Round
-from oppipari.scheduling import Broken, Hard, Placed
+from oppipari.scheduling import HardConstraint, Placed, Violation
 from oppipari.scheduling.work import MOST_WEEKS
 
 # What the frame promises the supervisor besides days and hours: the unit stays staffed.
-STAFFING = frozenset({Hard.AWAY, Hard.ROOM, Hard.QUIET})
+STAFFING = frozenset({HardConstraint.AWAY, HardConstraint.ROOM, HardConstraint.QUIET})
 
 
 def fits(meeting: Meeting) -> bool:
@@ -38,12 +38,12 @@ def _within(meeting: Meeting, rules: MeetingRules) -> bool:
     )
 
 
-def broken_rules(meeting: Meeting) -> list[Hard]:
+def broken_rules(meeting: Meeting) -> list[HardConstraint]:
     """Which rules a meeting breaks beside all others of the unit."""
     return [b.rule for b in speaks_against(meeting.pair.round, [meeting]).get(meeting.pk, ())]
 
 
-def speaks_against(round_: Round, meetings: Sequence[Meeting]) -> dict[int, list[Broken]]:
+def speaks_against(round_: Round, meetings: Sequence[Meeting]) -> dict[int, list[Violation]]:
     """Which rules each of a round's `meetings` (by id) breaks beside the others and all that stands in the unit.
 
     A fixed number of queries. Nothing is said of a meeting's length, nor of meetings beyond the longest window.
@@ -65,7 +65,7 @@ def speaks_against(round_: Round, meetings: Sequence[Meeting]) -> dict[int, list
             numbers[meeting.pair_id] += 1
             placed.append(Placed(str(meeting.pair_id), numbers[meeting.pair_id], spans[meeting.pk]))
             which[str(meeting.pair_id), numbers[meeting.pair_id]] = meeting.pk
-    found: dict[int, list[Broken]] = defaultdict(list)
+    found: dict[int, list[Violation]] = defaultdict(list)
     for broken in scheduling.check(scene.workers, scene.groups, scene.rules, placed):
         found[which[broken.group, broken.number]].append(broken)
     return found

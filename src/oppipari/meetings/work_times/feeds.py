@@ -146,5 +146,5 @@ def retention(today: date) -> None:
     if not settings.ROSTER_FEEDS:
         RosterFeed.objects.all().delete()
         return
-    active = SignUp.objects.active().exclude(round__state=Round.State.CLOSED).values("person")
+    active = SignUp.objects.taking_part().exclude(round__state=Round.State.CLOSED).values("person")
     RosterFeed.objects.exclude(person__in=active).delete()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,13 +13,12 @@ from oppipari import scheduling
 from oppipari.meetings import problem
 from oppipari.meetings.clock import ZONE, local
 from oppipari.meetings.models import Meeting, RosterPeriod, ShiftCode, WorkTime
-from oppipari.messages.actions import link, send
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.pairs.models import Pair, PairMember
 from oppipari.rounds.models import Round, SignUp
-from oppipari.scheduling import Group, Hard, Placed, Rules, Span
+from oppipari.scheduling import Group, HardConstraint, Placed, Rules, Span
 
 DAY = timedelta(days=1)
 MOST_CODES = 60
@@ -96,9 +94,7 @@ def _keep(told: Mapping[int, Told], unfit_now: Callable[[], list[Meeting]]) -> l
         WorkTime.objects.bulk_create(WorkTime(person_id=pk, starts_at=s.start, ends_at=s.end) for s in spans)
         _cover(pk, _covered(pk) | days)
     upset = unfit_now()
-    for meeting in upset:
-        if meeting.pk not in upset_before:
-            _tell_unfit(meeting)
+    _tell_unfit([m for m in upset if m.pk not in upset_before])
     return upset
 
 
@@ -147,15 +143,17 @@ def _runs(days: Collection[date]) -> list[tuple[date, date]]:
     return found
 
 
-def _tell_unfit(meeting: Meeting) -> None:
-    for place in meeting.pair.members.filter(left_at=None).select_related("person"):
-        send(
-            to=place.person.email or "",
-            kind="meeting_unfit",
-            language=place.person.language,
-            context={"url": link(reverse("pair", args=[meeting.pair_id]))},
-            key=f"meeting_unfit:{meeting.uid}:{meeting.version}:{place.person_id}",
-        )
+def _tell_unfit(meetings: Iterable[Meeting]) -> None:
+    """Ask each pair to look at its meetings that no longer fit, in one letter."""
+    from oppipari.meetings.actions.telling import tell_partners
+
+    of_pair: dict[int, list[Meeting]] = {}
+    for meeting in meetings:
+        of_pair.setdefault(meeting.pair_id, []).append(meeting)
+    for theirs in of_pair.values():
+        # With the moment: a meeting that fitted again in between may be upset anew.
+        key = f"{theirs[0].uid}:{theirs[0].version}:{timezone.now().isoformat()}"
+        tell_partners(theirs[0].pair, None, "meeting_unfit", key, theirs)
 
 
 def unfit_meetings(unit: Unit | None, people: Collection[int] | None = None) -> list[Meeting]:
@@ -233,7 +231,7 @@ def _broken(meeting: Meeting, span: Span, times: Mapping[int, problem.WorkingTim
         workers.append(next(iter(times.values())).worker("-"))
     group = Group("pair", tuple(w.key for w in workers), 1)
     broken = scheduling.check(workers, [group], rules, [Placed("pair", 1, span)])
-    return bool({Hard.SHIFT, Hard.REST} & {b.rule for b in broken})
+    return bool({HardConstraint.SHIFT, HardConstraint.REST} & {b.rule for b in broken})
 
 
 @transaction.atomic
@@ -268,7 +266,7 @@ def retention(today: date) -> None:
     limit = local(today - KEPT, time.min)
     WorkTime.objects.filter(ends_at__lt=limit).delete()
     RosterPeriod.objects.filter(last_day__lt=today - KEPT).delete()
-    active = SignUp.objects.active().exclude(round__state=Round.State.CLOSED).values("person")
+    active = SignUp.objects.taking_part().exclude(round__state=Round.State.CLOSED).values("person")
     WorkTime.objects.exclude(person__in=active).delete()
     RosterPeriod.objects.exclude(person__in=active).delete()
 

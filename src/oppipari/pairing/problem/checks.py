@@ -1,4 +1,4 @@
-"""Whether a problem holds together: settings, places, sides, locks."""
+"""Whether a problem is consistent: settings, capacities, sides, locks."""
 
 from collections.abc import Sequence
 from numbers import Integral, Rational
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from oppipari.pairing.problem.problem import Problem
 
 # A person may take this many others at most in a two-sided round.
-MOST_PLACES = 100
+MAX_CAPACITY = 100
 
 
 def check_policy(policy: Policy) -> None:
@@ -50,12 +50,12 @@ def check_lengths(keys: Sequence[str], *lists: Sequence[object] | None) -> None:
             raise NotForEach(what=what)
 
 
-def places_of(keys: Sequence[str], capacities: Sequence[int] | None) -> Ints:
+def capacities_of(keys: Sequence[str], capacities: Sequence[int] | None) -> Ints:
     """How many others each may take; raises BadCapacity."""
     if capacities is None:
         return np.ones(len(keys), dtype=np.int64)
-    for key, places in zip(keys, capacities, strict=True):
-        if not isinstance(places, Integral) or not 1 <= places <= MOST_PLACES:
+    for key, capacity in zip(keys, capacities, strict=True):
+        if not isinstance(capacity, Integral) or not 1 <= capacity <= MAX_CAPACITY:
             raise BadCapacity(person=key)
     return np.array(capacities, dtype=np.int64)
 
@@ -63,15 +63,15 @@ def places_of(keys: Sequence[str], capacities: Sequence[int] | None) -> Ints:
 def numbered_sides(keys: Sequence[str], sides: Sequence[Side | None] | None, two_sided: bool) -> Ints:
     """Sides as numbers, -1 for none; raises NoSide unless in a round of two sides everybody has one, in another nobody."""
     order = list(Side)
-    found = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(keys)], dtype=np.int64)
-    wrong = np.flatnonzero((found < 0) == two_sided)
+    result = np.array([-1 if s is None else order.index(s) for s in sides or [None] * len(keys)], dtype=np.int64)
+    wrong = np.flatnonzero((result < 0) == two_sided)
     if len(wrong):
         raise NoSide(person=keys[int(wrong[0])])
-    return found
+    return result
 
 
 def check_locks(problem: "Problem") -> None:
-    """Raises a PairingError where locks contradict each other or a hard rule, or somebody has too few places."""
+    """Raises a PairingError where locks contradict each other or a hard rule, or exceed somebody's capacity."""
     if problem.policy.two_sided and problem.locked_trios:
         raise LockNotAllowed(a=problem.keys[problem.locked_trios[0][0]], b=problem.keys[problem.locked_trios[0][1]])
     if (
@@ -79,7 +79,7 @@ def check_locks(problem: "Problem") -> None:
         or (problem.capacities[problem.sides < 0] > 1).any()
     ):
         raise BadCapacity(person=problem.keys[int(np.flatnonzero(problem.capacities > 1)[0])])
-    places = problem.capacities.copy()
+    capacity = problem.capacities.copy()
     seen: set[tuple[int, ...]] = set()
     for group in (*problem.locked, *problem.locked_trios):
         for x, i in enumerate(group):
@@ -90,7 +90,7 @@ def check_locks(problem: "Problem") -> None:
                 if problem.score_if_allowed(i, j) < 0:
                     raise LockNotAllowed(**names)
         for i in group:
-            places[i] -= 1
-            if places[i] < 0 or i in problem.set_aside or group in seen:
+            capacity[i] -= 1
+            if capacity[i] < 0 or i in problem.set_aside or group in seen:
                 raise LockedTwice(person=problem.keys[i])
         seen.add(group)

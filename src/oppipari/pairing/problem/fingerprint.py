@@ -35,8 +35,8 @@ def _digest_of(source: Source) -> bytes:
     if isinstance(source, Criteria):
         # Sets have no order of their own; sorted they read the same in every process.
         for p in source.people:
-            told = [getattr(p, f.name) for f in fields(p)]
-            h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in told]).encode())
+            values = [getattr(p, f.name) for f in fields(p)]
+            h.update(repr([sorted(t) if isinstance(t, frozenset) else t for t in values]).encode())
     elif isinstance(source, Dense):
         h.update(source.signed.tobytes())
     elif isinstance(source, Sparse):

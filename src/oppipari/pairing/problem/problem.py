@@ -1,32 +1,42 @@
 """A pairing problem: people, scores of every two, and what is allowed, locked, set aside. Never changed once made."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from oppipari.pairing.criteria import Bools, Criteria, Ints, Rule
-from oppipari.pairing.errors import NotThree, PairOfOne, SamePersonTwice, UnknownPerson
-from oppipari.pairing.people import Criterion, Participant, Policy, Side
-from oppipari.pairing.problem.checks import check_lengths, check_locks, check_policy, numbered_sides, places_of
-from oppipari.pairing.problem.codes import among
+from oppipari.pairing.criteria import Criteria, Ints, Rule
+from oppipari.pairing.errors import NotThree, PairOfOne, SamePersonTwice
+from oppipari.pairing.people import Participant, Policy, Side
+from oppipari.pairing.problem.checks import capacities_of, check_lengths, check_locks, check_policy, numbered_sides
 from oppipari.pairing.problem.fingerprint import fingerprint_of
-from oppipari.pairing.problem.finished import dense_of, order_of, sparse_of
+from oppipari.pairing.problem.given_scores import dense_of, order_of, sparse_of
+from oppipari.pairing.problem.scored_people import ScoredPeople
 from oppipari.pairing.sources import Source
 
 Keys = Iterable[tuple[str, str]]
-# Hard rules that are listed pair by pair; the others follow from what people told.
+# Hard rules that are listed pair by pair; the others follow from people's answers.
 LISTED = (Rule.OWN_SUPERVISOR, Rule.EARLIER_PAIR, Rule.FORBIDDEN, Rule.NOT_POSSIBLE)
 
 
-class Problem:
+class Problem(ScoredPeople):
     """Everything the engine needs; the people in the order of their keys, so that input order means nothing.
 
-    `source` tells scores in tenths of a point 0..1000; `blocked` are sorted codes (row * people + row, both ways) of
-    pairs that a listed rule forbids; `capacities` is (people,), 1 but for mentors of a two-sided round; `sides` is
-    (people,), 0 and 1 for the two sides and -1 where there are none.
+    Attributes
+    ----------
+    policy : Policy
+    capacities : (people,) array of int
+        1 but for mentors of a two-sided round.
+    sides : (people,) array of int
+        0 and 1 for the two sides, -1 in a round without.
+    locked : tuple of (int, int)
+        Rows of locked pairs.
+    locked_trios : tuple of (int, int, int)
+    set_aside : frozenset of int
+        Rows of people who wait by the supervisor's choice.
+    waited : frozenset of int
+        Rows of people who waited in the round before.
     """
 
     def __init__(
@@ -52,7 +62,7 @@ class Problem:
         check_policy(policy)
         self.listed = {rule: self._codes((listed or {}).get(rule, ())) for rule in LISTED}
         self.blocked: Ints = np.unique(np.concatenate(list(self.listed.values())))
-        self.capacities = places_of(self.keys, capacities)
+        self.capacities = capacities_of(self.keys, capacities)
         self.sides = numbered_sides(self.keys, sides, policy.two_sided)
         self.waited = frozenset(self.find(k) for k in waited)
         self.locked = tuple(sorted(self._pair(a, b) for a, b in locked))
@@ -60,7 +70,7 @@ class Problem:
         self.set_aside = frozenset(self.find(k) for k in set_aside)
         check_locks(self)
 
-    # -- ways to make one ------------------------------------------------------------------------------------------
+    # -- constructors -----------------------------------------------------------------------------------------------
 
     @classmethod
     def from_participants(
@@ -78,10 +88,29 @@ class Problem:
     ) -> Self:
         """Score every two of `people` by `policy` and apply the hard rules.
 
-        In a round of two sides everybody has one. `forbidden` are pairs the supervisor forbade, `exclusions` what people declared themselves, `earlier` pairs of
-        earlier rounds, `locked` and `trios` what the supervisor fixed, `set_aside` who waits by the supervisor's
-        choice. Raises a PairingError for unknown keys, for impossible weights, settings, places and times, and for locks
-        that contradict each other or a hard rule.
+        Parameters
+        ----------
+        people : sequence of Participant
+            In a round of two sides everybody has one.
+        policy : Policy, optional
+        forbidden : pairs of keys
+            Pairs that the supervisor forbade.
+        exclusions : pairs of keys
+            What people declared themselves.
+        earlier : pairs of keys
+            Pairs of earlier rounds.
+        locked, trios : pairs and triples of keys
+            What the supervisor fixed.
+        set_aside : keys
+            Who waits by the supervisor's choice.
+        seed : str
+            Decides among equally good plans.
+
+        Raises
+        ------
+        PairingError
+            For unknown keys, for impossible weights, settings, capacities and times, and for locks that contradict each other or a
+            hard rule; the subclass names which.
         """
         policy = policy or Policy()
         check_policy(policy)
@@ -120,10 +149,33 @@ class Problem:
         set_aside: Iterable[str] = (),
         seed: str = "",
     ) -> Self:
-        """Take anybody's problem: `scores` (n, n) whole numbers 0..1000, the same both ways; `allowed` (n, n) bool.
+        """A problem of given scores.
 
-        With `sides` only pairs across are allowed, and `capacities` (n,) may be more than 1 on one of them. Raises
-        BadScores for a wrong shape, NaN, infinite, negative, too large, fractional or one-way numbers.
+        Parameters
+        ----------
+        keys : (n,) sequence of str
+        scores : (n, n) array-like
+            Integers 0..1000, symmetric, in tenths of a point.
+        allowed : (n, n) array-like of bool, optional
+            Symmetric.
+        policy : Policy, optional
+        capacities : (n,) sequence of int, optional
+            With `sides`: may be more than 1 on one of them.
+        sides : (n,) sequence of Side or None, optional
+            With them only pairs across are allowed.
+        locked, set_aside, seed
+            As in `from_participants`.
+
+        Raises
+        ------
+        BadScores
+            For a wrong shape, NaN, infinite, negative, too large, fractional or asymmetric numbers.
+
+        Examples
+        --------
+        >>> problem = Problem.from_scores("ab", [[0, 700], [700, 0]])
+        >>> problem.score("a", "b"), problem.number_allowed
+        (700, 1)
         """
         check_lengths(keys, sides, capacities)
         dense = dense_of(keys, scores, allowed, sides)
@@ -142,7 +194,12 @@ class Problem:
         set_aside: Iterable[str] = (),
         seed: str = "",
     ) -> Self:
-        """A problem in which only the listed (a, b, score) are allowed; raises BadScores and UnknownPerson."""
+        """A problem in which only the listed (a, b, score) are allowed; else as `from_scores`.
+
+        Raises
+        ------
+        BadScores, UnknownPerson
+        """
         check_lengths(keys, sides, capacities)
         source = sparse_of(keys, triples, sides)
         return cls._from_source(keys, source, policy, capacities, sides, locked=locked, set_aside=set_aside, seed=seed)
@@ -208,101 +265,6 @@ class Problem:
             sides=[None if s < 0 else sides[s] for s in self.sides.tolist()],
             waited=[name(i) for i in self.waited],
         )
-
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @property
-    def participants(self) -> tuple[Participant, ...]:
-        """The people, in order, of a problem made from participants; else empty."""
-        return self.source.people if isinstance(self.source, Criteria) else ()
-
-    def find(self, key: str) -> int:
-        """The row of a person; raises UnknownPerson."""
-        if key not in self.index:
-            raise UnknownPerson(person=key)
-        return self.index[key]
-
-    def at(self, i: Ints, j: Ints) -> Ints:
-        """Scores of the listed rows, below zero where a hard rule stands in the way."""
-        found = self.source.at(i, j)
-        found[among(self.blocked, i.astype(np.int64) * len(self) + j)] = -1
-        found[i == j] = -1
-        return found
-
-    def score(self, a: str, b: str) -> int:
-        """Tenths of a point 0..1000 for two people, whether or not they may be a pair."""
-        return int(self.source.raw(np.array([self.find(a)]), np.array([self.find(b)]))[0])
-
-    def score_if_allowed(self, i: int, j: int) -> int:
-        """The score of two rows; below zero where they may not be a pair."""
-        return int(self.at(np.array([i]), np.array([j]))[0])
-
-    def allowed(self, a: str, b: str) -> bool:
-        """Whether no hard rule stands between the two."""
-        return self.score_if_allowed(self.find(a), self.find(b)) >= 0
-
-    def row(self, i: int) -> Ints:
-        """Everybody's score with row `i`, below zero where they may not be a pair; (people,)."""
-        n = len(self)
-        found: Ints = self.source.tile(np.array([i]), np.arange(n))[0].astype(np.int64)
-        first, last = np.searchsorted(self.blocked, (i * n, (i + 1) * n))
-        found[self.blocked[first:last] - i * n] = -1
-        found[i] = -1
-        found[found < 0] = -1
-        return found
-
-    @cached_property
-    def number_allowed(self) -> int:
-        """How many pairs are allowed."""
-        counted = self.source.counted
-        if counted is None:
-            everybody = np.arange(len(self))
-            counted = 0
-            for start in range(0, len(self), 512):
-                rows = everybody[start : start + 512]
-                tile = self.source.tile(rows, everybody)
-                tile[np.arange(len(rows)), rows] = -1
-                counted += int((tile >= 0).sum())
-            self.source.counted = counted
-        n = len(self)
-        listed = self.blocked[self.blocked // max(n, 1) != self.blocked % max(n, 1)]
-        return (counted - int((self.source.at(listed // max(n, 1), listed % max(n, 1)) >= 0).sum())) // 2
-
-    def allowed_pairs(self) -> Iterator[tuple[str, str, int]]:
-        """Every allowed pair with its score, in the order of the keys."""
-        for i in range(len(self)):
-            row = self.row(i)
-            for j in (np.flatnonzero(row[i + 1 :] >= 0) + i + 1).tolist():
-                yield self.keys[i], self.keys[j], int(row[j])
-
-    def broken(self, rule: Rule, i: Ints, j: Ints) -> Bools:
-        """Which of the listed pairs of rows break a rule."""
-        if rule in self.listed:
-            return among(self.listed[rule], i.astype(np.int64) * len(self) + j)
-        if isinstance(self.source, Criteria):
-            return self.source.breaks(rule, i, j)
-        return np.zeros(len(i), dtype=bool)
-
-    def rule_between(self, i: int, j: int) -> Rule | None:
-        """The first hard rule that stands between two rows, or None."""
-        one, other = np.array([i]), np.array([j])
-        return next((rule for rule in Rule if self.broken(rule, one, other)[0]), None)
-
-    def points(self, a: str, b: str) -> dict[Criterion, int]:
-        """Tenths by criterion for two people of a problem made from participants; they add up to the score."""
-        if not isinstance(self.source, Criteria):
-            return {}
-        i, j = np.array([self.find(a)]), np.array([self.find(b)])
-        return {c: int(p[0]) for c, p in self.source.parts(i, j).items()}
-
-    @cached_property
-    def hashes(self) -> np.ndarray:
-        """A 64-bit hash of the seed text and each key, from which tie-breaks are made."""
-        own = [hashlib.blake2b(f"{self.seed}\x00{k}".encode(), digest_size=8).digest() for k in self.keys]
-        return np.array([int.from_bytes(d, "big") for d in own], dtype=np.uint64)
 
     @cached_property
     def fingerprint(self) -> str:

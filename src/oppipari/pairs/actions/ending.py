@@ -16,16 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oppipari.organisation.errors import DomainError
+from oppipari.organisation.guards import for_each
 from oppipari.organisation.models import Person
-from oppipari.pairs.actions.common import RUNNING, held_pair, held_round, own_place, tell, tell_supervisors
-from oppipari.pairs.actions.going_on import forget_answers, forget_answers_of
+from oppipari.pairs.actions.common import held_pair, held_round, own_place, tell, tell_supervisors
+from oppipari.pairs.actions.going_on import forget_answers
 from oppipari.pairs.looking import looking
-from oppipari.pairs.models import KeptApart, Pair, PairMember, Question
+from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.pairs.mornings import next_morning, working_morning
 from oppipari.pairs.signals import pair_ended
-from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.models import RUNNING, Round, SignUp
 
-TIME_TO_ANSWER = timedelta(weeks=1)
+# Whoever was in a pair that ended says in this time whether they look for another partner.
+TIME_AFTER_ENDING = timedelta(weeks=1)
 
 
 def end_pair(pair: Pair, today: date) -> None:
@@ -36,11 +38,13 @@ def end_pair(pair: Pair, today: date) -> None:
     pair.goals.all().delete()
     pair.state = Pair.State.REPLACED
     pair.save(update_fields=["state"])
-    Question.objects.create(pair=pair, asked_on=today, until=today + TIME_TO_ANSWER, looked_on=today)
+    if pair.round.state in RUNNING:  # nobody looks for a partner in a closed round
+        Question.objects.create(pair=pair, asked_on=today, until=today + TIME_AFTER_ENDING, looked_on=today)
     # The letter that says so first; what calendars are told comes after it.
-    tell([m.person for m in pair.members.select_related("person")], "pair_ended", reverse("home"), str(pair.pk))
+    tell([m.person for m in pair.members.select_related("person")], "pair_ended", reverse("home"), str(pair.pk), pair)
     pair_ended.send(sender=Pair, pair=pair)
-    tell_supervisors(pair.round, "pair_off", today)
+    if pair.round.state in RUNNING:
+        tell_supervisors(pair.round, "pair_off", today)
 
 
 @transaction.atomic
@@ -79,11 +83,11 @@ def dissolve(pair: Pair, by: Person, *, stays: bool = False) -> None:
     It ends on the next working morning, as when one of them wishes for it; until then `stays` takes it back. Doing it
     twice is harmless. Raises DomainError when `by` does not supervise the round or the pair has finished.
     """
-    held = held_round(pair.round, by)
+    held_round(pair.round, by)
     fresh = held_pair(pair)
     if fresh.state == Pair.State.REPLACED:
         return
-    if held.state not in RUNNING or fresh.state != Pair.State.MEETING:
+    if fresh.state != Pair.State.MEETING:
         raise DomainError(_("This pair has already finished."))
     fresh.ends_on = None if stays else fresh.ends_on or next_morning(timezone.now())
     fresh.save(update_fields=["ends_on"])
@@ -95,7 +99,8 @@ def end_what_was_asked(now: datetime) -> int:
     if today is None:
         return 0
     wished = Pair.objects.active().filter(Q(ends_on__lte=today) | Q(members__ends_on__lte=today))
-    return sum(_end(pk, today) for pk in wished.order_by("pk").values_list("pk", flat=True).distinct())
+    pks = list(wished.order_by("pk").values_list("pk", flat=True).distinct())
+    return for_each(pks, lambda pk: _end(pk, today), "end pairs")
 
 
 @transaction.atomic
@@ -104,7 +109,7 @@ def _end(pk: int, today: date) -> bool:
     Round.objects.select_for_update().get(pk=Pair.objects.values("round_id").get(pk=pk)["round_id"])
     pair = held_pair(Pair(pk=pk))
     wished = pair.ends_on is not None or pair.members.exclude(ends_on=None).exists()
-    if not wished or pair.state != Pair.State.MEETING or pair.round.state not in RUNNING:
+    if not wished or pair.state != Pair.State.MEETING:
         return False
     end_pair(pair, today)
     return True
@@ -144,7 +149,8 @@ def settle_endings(now: datetime) -> int:
     if today is None:
         return 0
     waiting = Question.objects.filter(pair__state=Pair.State.REPLACED, looked_on__lt=today).order_by("pk")
-    return sum(_settle(pk, today) for pk in waiting.values_list("pk", flat=True))
+    pks = list(waiting.values_list("pk", flat=True))
+    return for_each(pks, lambda pk: _settle(pk, today), "let it be seen who looks for a partner")
 
 
 @transaction.atomic
@@ -161,9 +167,3 @@ def _settle(pk: int, today: date) -> bool:
     if looking(pair.round).filter(places__pair=pair).exists():
         tell_supervisors(pair.round, "pair_wanted_again", today)
     return True
-
-
-def forget_closed(round_: Round) -> int:
-    """Forget, when a round closes, who was kept apart and all private answers; returns how many hashes went."""
-    forget_answers_of(round_)
-    return KeptApart.objects.filter(round=round_).delete()[0]

@@ -85,7 +85,7 @@ def solved(engine: pairing.Problem, stay: pairing.Plan | None) -> pairing.Plan:
         return pairing.solve(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
     before = _LEARNT.get(stay.seal) if stay is not None else None
     if before is not None:
-        found = pairing.resolve(engine, before, odd=pairing.Odd.WAIT)
+        found = pairing.reoptimize(engine, before, odd=pairing.Odd.WAIT)
     else:
         found = pairing.solution(engine, odd=pairing.Odd.WAIT, stay=stay, time_limit=problem.TIME_LIMIT)
     _LEARNT[found.plan.seal] = found

@@ -7,15 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from oppipari import pairing
+from oppipari.organisation.deleted import forget_deleted
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import RUNNING, held_round, in_words, keep_apart, remember, tell
+from oppipari.pairs.actions.common import held_round, in_words, keep_apart, remember, tell
 from oppipari.pairs.constraints import Constraints
 from oppipari.pairs.models import Board, EarlierPair, KeptApart, Pair, PairMember, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
-from oppipari.rounds.actions import mark_published
-from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.actions import mark_published, tell_person
+from oppipari.rounds.models import RUNNING, Round, SignUp
 
 
 def _checked(round_: Round, board: Board, sign_ups: list[SignUp]) -> tuple[pairing.Plan, pairing.Problem]:
@@ -50,7 +51,7 @@ def _refuse_earlier(round_: Round, groups: list[list[int]]) -> None:
 
 @transaction.atomic
 def publish_pairs(round_: Round, by: Person, version: int) -> list[Pair]:
-    """Publish the board's pairs and trios, and tell everyone in them; all of it, or nothing.
+    """Publish the board's pairs and trios, and tell everyone: those in them and those who wait; all of it, or nothing.
 
     A second press finds the pairs published and changes nothing. Raises StaleEdit when the board is not at `version`
     any more, DomainError when the plan no longer holds or an odd person's place is still to be decided.
@@ -101,5 +102,11 @@ def publish_pairs(round_: Round, by: Person, version: int) -> list[Pair]:
     SuggestionRun.objects.filter(board=board).delete()
     mark_published(fresh, by)
     for pair, group in zip(published, groups, strict=True):
-        tell([s.person for s in group], "pair_published", reverse("pair", args=[pair.pk]), str(pair.pk))
+        tell([s.person for s in group], "pair_published", reverse("pair", args=[pair.pk]), str(pair.pk), pair)
+    paired = {pk for each in people for pk in each}
+    for waits in sign_ups:
+        if waits.person_id not in paired:
+            tell_person(waits, "sign_up_unpaired")
+    # What people wrote about one another stands in the database's log no longer, either.
+    forget_deleted()
     return published

@@ -11,12 +11,13 @@ from oppipari import pairing
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import RUNNING, held_pair, held_round, make_pair, remember, tell
-from oppipari.pairs.actions.going_on import TIME_TO_ANSWER
+from oppipari.pairs.actions.common import held_pair, held_round, make_pair, remember, tell
+from oppipari.pairs.actions.time_to_answer import TIME_TO_ANSWER
 from oppipari.pairs.looking import looking
 from oppipari.pairs.models import Pair, PairMember, Question
+from oppipari.pairs.signals import pair_joined
 from oppipari.rounds import queries as rounds
-from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.models import RUNNING, Round, SignUp
 
 MOST_MEMBERS = 3
 
@@ -59,7 +60,7 @@ def form_new_pairs(round_: Round, by: Person, groups: Iterable[Sequence[int]]) -
             )
     made = [make_pair(fresh, [free[pk] for pk in g], engine) for g in wanted]
     for pair, g in zip(made, wanted, strict=True):
-        tell([free[pk].person for pk in g], "pair_published", reverse("pair", args=[pair.pk]), str(pair.pk))
+        tell([free[pk].person for pk in g], "pair_published", reverse("pair", args=[pair.pk]), str(pair.pk), pair)
     return made
 
 
@@ -76,6 +77,7 @@ def _members_now(round_: Round) -> set[tuple[int, ...]]:
 def join_pair(pair: Pair, by: Person, sign_up: int) -> Pair:
     """A free person joins a pair, which becomes a trio; all three are told that there is something to read.
 
+    The meetings that are agreed go on as they are: who joins is invited to them, and the others' calendars follow.
     Joining twice is harmless. Raises DomainError when the pair is full or finished, or a hard rule stands in the way.
     """
     round_ = _running(pair.round, by)
@@ -101,5 +103,6 @@ def join_pair(pair: Pair, by: Person, sign_up: int) -> Pair:
     Question.objects.filter(pair=fresh).update(until=timezone.localdate() + TIME_TO_ANSWER)
     remember(round_, [(m.person_id, joins.person_id) for m in members])
     people = [*(m.person for m in members), joins.person]
-    tell(people, "pair_published", reverse("pair", args=[fresh.pk]), f"{fresh.pk}:joined:{sign_up}")
+    tell(people, "pair_published", reverse("pair", args=[fresh.pk]), f"{fresh.pk}:joined:{sign_up}", fresh)
+    pair_joined.send(sender=Pair, pair=fresh, person=joins.person)
     return fresh

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
 from oppipari.pairs.models import PairMember
-from oppipari.rounds.models import Round, SignUp
-
-RUNNING = (Round.State.MEETING, Round.State.EVALUATING)
+from oppipari.rounds.models import RUNNING, SignUp
 
 
 def _without_pair(person: Person) -> list[SignUp]:
@@ -18,10 +16,15 @@ def _without_pair(person: Person) -> list[SignUp]:
     return list(
         SignUp.objects.taking_part()
         .filter(person=person, round__state__in=RUNNING)
-        .exclude(places__left_at=None, places__isnull=False)
+        .without_a_place()
         .select_related("round")
         .prefetch_related(Prefetch("places", places, to_attr="ended"))
     )
+
+
+def were_three(place: PairMember) -> bool:
+    """Whether it was a trio that ended with this place; one query."""
+    return PairMember.objects.filter(pair=place.pair_id, left_at=place.left_at).count() > 2
 
 
 def looks(places: list[PairMember]) -> bool | None:
@@ -41,20 +44,24 @@ def todos_for_person(person: Person) -> list[Todo]:
             _("Look at my sign-up"),
             reverse("my_sign_up", args=[sign_up.pk]),
         )
-        order = 30
+        order, waits = 30, False
         if ended:
             url, answer = reverse("looking", args=[sign_up.pk]), looks(ended)
             if answer is None:
-                text = _(
-                    "Your pair in the round %(round)s has ended. Would you like a new partner? Each answers alone."
+                text = (
+                    _("Your trio in the round %(round)s has ended. Would you like a new partner? Each answers alone.")
+                    if were_three(ended[0])
+                    else _(
+                        "Your pair in the round %(round)s has ended. Would you like a new partner? Each answers alone."
+                    )
                 )
-                action, order = _("Answer in private"), 10
+                action, order, waits = _("Answer in private"), 10, True
             elif answer:
                 text = _("A new partner is looked for, for you, in the round %(round)s. You are first in line.")
                 action = _("Look at my answer")
             else:
                 continue
-        todos.append(Todo(text=text % {"round": sign_up.round.name}, action=action, url=url, order=order))
+        todos.append(Todo(text=text % {"round": sign_up.round.name}, action=action, url=url, order=order, waits=waits))
     return todos
 
 

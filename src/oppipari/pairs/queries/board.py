@@ -16,6 +16,7 @@ from oppipari.pairs import problem
 from oppipari.pairs.constraints import Constraints, Edit
 from oppipari.pairs.models import Board, Proposal
 from oppipari.pairs.names import by_name
+from oppipari.pairs.queries.counted import counted_sizes
 from oppipari.pairs.queries.people import matches
 from oppipari.pairs.queries.sentences import change_in_words, joined, price_in_words, proof_in_words, what_in_words
 from oppipari.pairs.queries.suggesting import RunView, run_of
@@ -107,6 +108,8 @@ class BoardView:
     touched: tuple[Card, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     pairs_in_all: int = 0
+    # The same in words, trios as what they are.
+    counted: str = ""
     pairs_found: int = 0
     waiting_in_all: int = 0
     waiting_found: int = 0
@@ -184,6 +187,7 @@ def board_of(round_: Round, where: Where | None = None, *, whole: bool = False) 
         touched=_cards(part.touched, sign_ups, names),
         waiting=waits,
         pairs_in_all=len(groups),
+        counted=counted_sizes(len(g.members) for g in groups),
         pairs_found=part.pairs_found,
         waiting_in_all=len(waiting),
         waiting_found=part.waiting_found,

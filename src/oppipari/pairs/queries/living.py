@@ -1,29 +1,31 @@
 """Published pairs as their members and the supervisor see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.urls import reverse
-from django.utils.translation import get_language_info, ngettext
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oppipari.organisation.models import Person
 from oppipari.organisation.todo import Todo
-from oppipari.pairing import words
 from oppipari.pairs import problem
+from oppipari.pairs.actions.going_on import was_told_to_go_on
 from oppipari.pairs.looking import left_by_their_pair, looking
-from oppipari.pairs.models import Board, Pair, PairMember, SuggestionRun
+from oppipari.pairs.models import PAIR_SIZE, Board, Pair, PairMember
 from oppipari.pairs.mornings import next_working_day
 from oppipari.pairs.queries import after_pair
+from oppipari.pairs.queries.counted import counted_sizes
+from oppipari.pairs.queries.reasons import reasons_of
 from oppipari.pairs.queries.sentences import joined
 from oppipari.rounds import vocabulary
-from oppipari.rounds.models import Round, SignUp
+from oppipari.rounds.languages import language_names
+from oppipari.rounds.models import RUNNING, Round, SignUp
 
 State = Round.State
-RUNNING = (State.MEETING, State.EVALUATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class HomePair:
 
     pair: Pair
     partners: list[str]
+    # What came of the question whether to go on, in a sentence; empty before that.
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def _now() -> Prefetch[Any]:
 
 def _pairs_now(person: Person) -> list[Pair]:
     mine = Pair.objects.of_person(person).with_held()
-    return list(mine.select_related("round__unit").prefetch_related(_now(), "goals"))
+    return list(mine.select_related("round__unit", "question").prefetch_related(_now(), "goals"))
 
 
 def _others(pair: Pair, person: Person) -> list[PairMember]:
@@ -64,9 +68,22 @@ def _others(pair: Pair, person: Person) -> list[PairMember]:
 
 
 def pairs_for_home(person: Person) -> list[HomePair]:
-    """The person's pairs with their partners' names, of rounds that are not closed, and of closed ones after them."""
-    found = sorted(_pairs_now(person), key=lambda p: (p.round.state == State.CLOSED, -p.pk))
-    return [HomePair(p, [str(m.person) for m in _others(p, person)]) for p in found]
+    """The person's pairs with their partners' names; those of closed rounds that do not go on come last."""
+    over = (Pair.State.FINISHED, Pair.State.REPLACED)
+    found = sorted(_pairs_now(person), key=lambda p: (p.round.state == State.CLOSED and p.state in over, -p.pk))
+    return [HomePair(p, [str(m.person) for m in _others(p, person)], _result(p)) for p in found]
+
+
+def _result(pair: Pair) -> str:
+    """The same for all in the pair: that it goes on, or that its meetings are over."""
+    if pair.state == Pair.State.FINISHED:
+        return _("Your meetings together are over. Thank you for the shared learning!")
+    more: int = pair.meetings_agreed - pair.held  # type: ignore[attr-defined]
+    told = was_told_to_go_on(pair.meetings_agreed, pair.round) or pair.round.state == State.CLOSED
+    if pair.state != Pair.State.MEETING or hasattr(pair, "question") or not told or more <= 0:
+        return ""
+    text = ngettext("You continue: %(n)s meeting more.", "You continue: %(n)s meetings more.", more)
+    return text % {"n": more}
 
 
 def partners_of(pair: Pair, person: Person) -> list[Person]:
@@ -79,20 +96,24 @@ def todos_for_person(person: Person) -> list[Todo]:
     """What waits of pairs for a participant: the answer, the goals after the first meeting; those without a pair."""
     todos = after_pair.todos_for_person(person)
     for pair in _pairs_now(person):
-        if pair.round.state not in RUNNING or pair.state != Pair.State.MEETING:
+        if pair.state != Pair.State.MEETING:
             continue
         mine = next(m for m in pair.now if m.person_id == person.pk)  # type: ignore[attr-defined]
-        if mine.answer == PairMember.Answer.NONE and mine.ends_on is None:
-            names = joined([str(m.person) for m in _others(pair, person)])
+        # Who has met needs nobody to say that the pair is ready.
+        unanswered = mine.answer == PairMember.Answer.NONE and mine.ends_on is None
+        held: int = pair.held  # type: ignore[attr-defined]
+        if unanswered and not held and pair.round.state in RUNNING:
+            others = [str(m.person) for m in _others(pair, person)]
+            text = _("In your trio: %(names)s.") if len(others) > 1 else _("Your partner is %(names)s.")
             todos.append(
                 Todo(
-                    text=_("Your pair is ready: %(names)s.") % {"names": names},
-                    action=_("See my pair"),
+                    text=text % {"names": joined(others)},
+                    action=_("See my trio") if len(others) > 1 else _("See my pair"),
                     url=reverse("pair", args=[pair.pk]),
                     order=10,
                 )
             )
-        if 0 < pair.held < pair.meetings_agreed and not pair.goals.all():  # type: ignore[attr-defined]
+        if 0 < held < pair.meetings_agreed and not pair.goals.all():
             todos.append(
                 Todo(
                     text=_("You have met. What do you want from your meetings? Write down one or two goals together."),
@@ -134,64 +155,30 @@ def just_ended(round_: Round) -> list[Ended]:
     ]
 
 
-def todos_for_round(round_: Round, person: Person) -> list[Todo]:
-    """What waits of pairs for the supervisor."""
-    board = reverse("board", args=[round_.pk])
-    if round_.state == State.PAIRING:
-        if Board.objects.filter(round=round_).exclude(current=None).exists():
-            text = _("The suggested pairs wait for you to look at and publish. Nobody is told before that.")
-            return [Todo(text=text, action=_("Look at the pairs"), url=board, order=10)]
-        if SuggestionRun.objects.filter(board__round=round_, state__in=SuggestionRun.UNFINISHED).exists():
-            text = _("The suggestion for the pairs is being worked out. Return to it when you like.")
-            return [Todo(text=text, action=_("See how far it is"), url=board, order=10)]
-        text = _("Sign-up is closed. Form the pairs.")
-        return [Todo(text=text, action=_("Form the pairs"), url=board, order=10)]
-    todos = []
-    if count := needs_new_pair(round_):
-        text = ngettext("%(count)d person needs a new pair.", "%(count)d people need a new pair.", count)
-        url = reverse("pair_reform", args=[round_.pk])
-        todos.append(Todo(text=text % {"count": count}, action=_("Form a new pair"), url=url, order=10))
-    if ended := just_ended(round_):
-        text = ngettext(
-            "%(count)d pair has ended. Its members are first asked in private; soon you see who looks for a new partner.",
-            "%(count)d pairs have ended. Their members are first asked in private; soon you see who looks for a new partner.",
-            len(ended),
-        )
-        # There is nothing to do yet, so it comes after what there is.
-        todos.append(Todo(text=text % {"count": len(ended)}, action=_("To the pairs"), url=board, order=70))
-    return todos
-
-
 def round_part(round_: Round) -> dict[str, Any]:
     """The card about pairs on the round's page."""
     if round_.state == State.SIGN_UP:
         return {}
     if round_.state == State.PAIRING:
         return {"forming": True, "suggested": Board.objects.filter(round=round_).exclude(current=None).exists()}
-    published = list(Pair.objects.filter(round=round_).prefetch_related("goals"))
+    # Who was in a pair that has ended was in it until then.
+    size = Count("members", distinct=True)
+    published = list(Pair.objects.filter(round=round_).annotate(size=size).prefetch_related("goals"))
     if round_.state == State.CLOSED and not published:
         return {}  # forgotten when they had had their time: there is nothing to count
     pairs = [p for p in published if p.state != Pair.State.REPLACED]
+    trios = sum(p.size > PAIR_SIZE for p in pairs)  # type: ignore[attr-defined]
+    ended = [p.size for p in published if p.state == Pair.State.REPLACED]  # type: ignore[attr-defined]
     return {
-        "ended": len(published) - len(pairs),
+        "ended": counted_sizes(ended) if ended else "",
         "told": max((pair.told for pair in just_ended(round_)), default=None),
-        "pairs": len(pairs),
+        "pairs": len(pairs) - trios,
+        "trios": trios,
         "finished": sum(p.state == Pair.State.FINISHED for p in pairs),
         "with_goals": sum(bool(p.goals.all()) for p in pairs),
-        "waiting": looking(round_).count(),
+        # In a closed round nobody looks any more.
+        "waiting": looking(round_).count() if round_.state in RUNNING else 0,
     }
-
-
-def _languages(codes: Sequence[str]) -> str:
-    named = []
-    for code in codes:
-        try:
-            # Finnish and Swedish write languages with a small letter, English with a capital one.
-            name = str(get_language_info(code)["name_translated"])
-            named.append(name if problem.language() == "en" else name.lower())
-        except KeyError:
-            named.append(code)
-    return ", ".join(named)
 
 
 def _partner(member: PairMember, lang: str) -> Partner:
@@ -202,29 +189,8 @@ def _partner(member: PairMember, lang: str) -> Partner:
         shares=", ".join(vocabulary.label(k, lang) for k in made.shares),
         wants=", ".join(vocabulary.label(k, lang) for k in made.wants),
         way=str(made.get_way_display()) if made.way else "",
-        languages=_languages(made.languages),
+        languages=language_names(made.languages),
     )
-
-
-def reasons_of(pair: Pair, members: Sequence[PairMember], person: Person) -> list[str]:
-    """Why these people suit each other, to one of them; the engine's word for the pair is left out: nobody is graded."""
-    lang = problem.language()
-    names = {str(m.sign_up_id): str(m.person) for m in members}
-    mine = next((str(m.sign_up_id) for m in members if m.person_id == person.pk), None)
-    sentences: dict[str, None] = {}
-    for data in pair.explanation.get("whys", []):
-        why = problem.retold(data)
-        if why.a not in names or why.b not in names:
-            continue
-        labels = {c: vocabulary.label(c, lang) for c in (*why.a_learns, *why.b_learns)}
-        sentences.update(dict.fromkeys(words.reasons(why, names, labels, lang, to=mine)[1:]))
-    return list(sentences)
-
-
-def _is_on_the_way(pair: Pair) -> bool:
-    """Whether the first meeting has been held and the last one has not."""
-    held: int = Pair.objects.with_held().get(pk=pair.pk).held  # type: ignore[attr-defined]
-    return 0 < held < pair.meetings_agreed
 
 
 def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
@@ -235,7 +201,9 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         return {}
     lang = problem.language()
     running = pair.round.state in RUNNING
-    meeting = pair.state == Pair.State.MEETING and running
+    # A pair that goes on after its round was closed meets like any other.
+    meeting = pair.state == Pair.State.MEETING
+    held: int = Pair.objects.with_held().get(pk=pair.pk).held  # type: ignore[attr-defined]
     others = [m for m in members if m.person_id != person.pk]
     goals = list(pair.goals.all())
     return {
@@ -245,14 +213,19 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
         "trio": len(others) > 1,
         "reasons": reasons_of(pair, members, person) if meeting else [],
         "answer": mine.answer,
+        # Whether the pair feels right is asked until it has met, and no more.
+        "asks_fine": meeting and running and not mine.answer and not held and mine.ends_on is None,
+        "may_end": meeting and (bool(mine.answer) or held > 0 or not running) and mine.ends_on is None,
+        "another": running,
         # One's own wish, shown to nobody else.
         "ends_on": mine.ends_on,
         "meeting": meeting,
         "finished": pair.state == Pair.State.FINISHED,
         "goals": goals,
+        "met_all": held >= pair.meetings_agreed,
         # Asked for after the first meeting: not before it, and not when all have been held.
-        "ask_goals": meeting and not goals and _is_on_the_way(pair),
-        "running": running,
+        "ask_goals": meeting and not goals and 0 < held < pair.meetings_agreed,
+        "running": running or meeting,
     }
 
 
@@ -267,19 +240,31 @@ class PublishedPair:
     names: str
     state: str
     finished: bool
-    # How many meetings they agreed on, and of how many the time is agreed or past.
+    # How many meetings they agreed on; how many were held, are agreed ahead, are proposed, or had their time untold.
     meetings: int
-    booked: int
+    held: int
+    ahead: int
+    proposed: int
+    past: int
     goals: list[str]
     # The morning on which it ends because a supervisor wished for it; what its members wish is not here.
     ends_on: date | None
     member_ids: tuple[int, ...]
 
+    @property
+    def no_time_yet(self) -> bool:
+        return not (self.held or self.past or self.ahead or self.proposed)
+
+    @property
+    def no_next_time(self) -> bool:
+        """Whether they have met, mean to meet more, and no time is agreed or proposed for it."""
+        return not (self.ahead or self.proposed) and self.held + self.past < self.meetings
+
 
 def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
     """The round's pairs as they are now, and those who look for a partner; three queries."""
     pairs = Pair.objects.filter(round=round_).exclude(state=Pair.State.REPLACED)
-    pairs = pairs.with_booked().prefetch_related(_now(), "goals")
+    pairs = pairs.with_times(timezone.now()).prefetch_related(_now(), "goals")
     shown = []
     for pair in pairs:
         members = sorted(pair.now, key=lambda m: (str(m.person).casefold(), m.pk))  # type: ignore[attr-defined]
@@ -290,7 +275,10 @@ def overview(round_: Round) -> tuple[list[PublishedPair], list[SignUp]]:
                 state=str(pair.get_state_display()),
                 finished=pair.state == Pair.State.FINISHED,
                 meetings=pair.meetings_agreed,
-                booked=pair.booked,  # type: ignore[attr-defined]
+                held=pair.held,  # type: ignore[attr-defined]
+                ahead=pair.ahead,  # type: ignore[attr-defined]
+                proposed=pair.proposed,  # type: ignore[attr-defined]
+                past=pair.past,  # type: ignore[attr-defined]
                 goals=[g.text for g in pair.goals.all()],
                 ends_on=pair.ends_on,
                 member_ids=tuple(m.person_id for m in members),

@@ -69,7 +69,7 @@ def reform(round_: Round) -> Reform:
     if len(free) >= 2:
         small = problem.build(round_, free)
         try:
-            plan = pairing.solve_in_line(small, first, time_limit=problem.TIME_LIMIT)
+            plan = pairing.solve_with_priority(small, first, time_limit=problem.TIME_LIMIT)
         except pairing.PairingError:
             plan = None
         if plan is not None:

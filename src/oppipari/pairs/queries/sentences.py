@@ -15,6 +15,7 @@ from oppipari.pairs import problem
 from oppipari.pairs.actions.forming import Answer
 from oppipari.pairs.constraints import Edit
 from oppipari.pairs.names import by_name
+from oppipari.pairs.queries.counted import counted_sizes
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.models import Round
 
@@ -35,22 +36,16 @@ def proof_in_words(plan: pairing.Plan) -> str:
     Without the number of allowed pairs: when sign-ups change, a smaller number would tell that somebody excluded
     somebody.
     """
-    if not plan.proven:
+    if not plan.total_proven:
         return words.proof(plan, problem.language())
-    made = len(plan.groups)
-    numbers = {"count": made, "bonus": words.points(plan.certificate.bonus, problem.language())}
+    groups = counted_sizes(len(group.members) for group in plan.groups)
     if plan.certificate.bonus:
-        text = ngettext(
-            "%(count)d pair, and no more are possible. A pair that you had seen counted %(bonus)s points more, so that few change. Counted like this, no other arrangement does better: proven.",
-            "%(count)d pairs, and no more are possible. A pair that you had seen counted %(bonus)s points more, so that few change. Counted like this, no other arrangement does better: proven.",
-            made,
+        text = _(
+            "%(groups)s, and no more are possible. A pair that you had seen counted %(bonus)s points more, so that few change. Counted like this, no other arrangement does better: proven."
         )
     else:
-        text = ngettext(
-            "%(count)d pair, and no more are possible. No other arrangement does better: proven.",
-            "%(count)d pairs, and no more are possible. No other arrangement does better: proven.",
-            made,
-        )
+        text = _("%(groups)s, and no more are possible. No other arrangement does better: proven.")
+    numbers = {"groups": groups, "bonus": words.points(plan.certificate.bonus, problem.language())}
     return f"{text % numbers} {words.about_floor(plan, problem.language())}".strip()
 
 

@@ -14,10 +14,11 @@ from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoOnForm, LookingForm
-from oppipari.pairs.models import PairMember
+from oppipari.pairs.models import Pair, PairMember
 from oppipari.pairs.mornings import next_working_day
-from oppipari.pairs.queries import after_pair
+from oppipari.pairs.queries import after_pair, is_trio
 from oppipari.rounds.access import own_sign_ups
+from oppipari.rounds.models import RUNNING
 
 
 @login_required
@@ -36,7 +37,7 @@ def pair_go_on(request: HttpRequest, pk: int) -> HttpResponse:
         agreed = number_in(request.POST.get("agreed", ""))
         try:
             if actions.set_will(pair, person, agreed=agreed, more=more):
-                messages.success(request, _("Thank you. The result is told to all of you at the same time."))
+                messages.success(request, _("Thank you. The result is shown to all of you at the same time."))
         except DomainError as error:
             add_domain_error(form, error)
         else:
@@ -46,9 +47,12 @@ def pair_go_on(request: HttpRequest, pk: int) -> HttpResponse:
         "pair": pair,
         "round": pair.round,
         "form": form,
+        "trio": is_trio(pair),
         "given": mine is not None and mine.goes_on is not None,
         "until": question.until,
         "told": next_working_day(question.until),
+        "early": not Pair.objects.met_as_agreed().filter(pk=pk).exists(),
+        "booked": actions.booked_stands(pair),
     }
     return render(request, "pairs/go_on.html", context)
 
@@ -61,7 +65,7 @@ def looking(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     sign_up = get_or_404(own_sign_ups(person).select_related("round__unit"), pk=pk)
     places = list(PairMember.objects.filter(sign_up=sign_up).select_related("pair__question").order_by("-pk"))
-    if not places or places[0].left_at is None or sign_up.round.state not in after_pair.RUNNING:
+    if not places or places[0].left_at is None or sign_up.round.state not in RUNNING:
         return redirect("home")
     form = LookingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -77,6 +81,7 @@ def looking(request: HttpRequest, pk: int) -> HttpResponse:
         "sign_up": sign_up,
         "round": sign_up.round,
         "form": form,
+        "trio": after_pair.were_three(places[0]),
         "question": question,
         "told": next_working_day(question.until) if question else None,
         "answer": after_pair.looks(places),

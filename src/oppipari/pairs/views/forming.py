@@ -19,21 +19,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
-from oppipari.organisation.models import AccessEntry
+from oppipari.organisation.models import AccessEntry, Person
+from oppipari.organisation.reach import reach_of
 from oppipari.organisation.web import is_htmx, number_in, person_of
 from oppipari.pairs import actions
 from oppipari.pairs.access import pairs_supervised
 from oppipari.pairs.constraints import PEOPLE, Edit
+from oppipari.pairs.models import Pair
 from oppipari.pairs.mornings import next_morning
 from oppipari.pairs.names import by_name
 from oppipari.pairs.queries import board as boards
 from oppipari.pairs.queries import living, reforming
 from oppipari.pairs.queries.board import Where
+from oppipari.pairs.queries.counted import counted_of, counted_sizes
+from oppipari.pairs.queries.on_their_way import letters_leave
 from oppipari.pairs.queries.people import FIELDS, MOST_OFFERED, found, pickers
 from oppipari.pairs.queries.suggesting import run_of
+from oppipari.pairs.queries.to_tell import is_news, to_tell
 from oppipari.rounds import queries as rounds
 from oppipari.rounds.access import rounds_supervised
-from oppipari.rounds.models import Round
+from oppipari.rounds.models import RUNNING, Round
 
 State = Round.State
 
@@ -134,9 +139,13 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "round": round_,
         "pairs": pairs,
         "ended": ended,
+        "ended_counted": counted_sizes(len(pair.member_ids) for pair in ended),
         "waiting": waiting,
-        "running": round_.state in living.RUNNING,
+        "running": round_.state in RUNNING,
         "needed": living.needs_new_pair(round_),
+        "by_hand": len(to_tell(round_, reader)),
+        "leaves": letters_leave(round_),
+        "news": is_news(round_),
     }
     return render(request, "pairs/overview.html", context)
 
@@ -257,9 +266,8 @@ def board_publish(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             problem = str(error.message)
         else:
-            count = len(published)
-            text = ngettext("%(count)d pair was published.", "%(count)d pairs were published.", count)
-            messages.success(request, text % {"count": count})
+            made = counted_of(Pair.objects.filter(pk__in=[pair.pk for pair in published]))
+            messages.success(request, _("Published: %(pairs)s.") % {"pairs": made})
             return redirect("board", pk=pk)
     if round_.state != State.PAIRING:
         return redirect("board", pk=pk)
@@ -267,7 +275,9 @@ def board_publish(request: HttpRequest, pk: int) -> HttpResponse:
     if view.proposal is None or view.outdated or view.to_decide:
         return redirect("board", pk=pk)
     record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
-    return render(request, "pairs/publish.html", {"round": round_, "board": view, "problem": problem})
+    placed = [m.pk for card in view.cards for m in card.members]
+    reach = reach_of(Person.objects.filter(sign_ups__in=placed))
+    return render(request, "pairs/publish.html", {"round": round_, "board": view, "problem": problem, "reach": reach})
 
 
 @login_required
@@ -277,7 +287,7 @@ def pair_reform(request: HttpRequest, pk: int) -> HttpResponse:
     """Form new pairs of those who are free after publishing."""
     round_ = _round(request, pk)
     person = person_of(request)
-    if round_.state not in living.RUNNING:
+    if round_.state not in RUNNING:
         return redirect("board", pk=pk)
     if request.method == "POST":
         groups = [_numbers(text.split()) for text in request.POST.getlist("pair")]
@@ -295,7 +305,9 @@ def pair_reform(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("board", pk=pk)
     view = reforming.reform(round_)
     record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
-    return render(request, "pairs/reform.html", {"round": round_, "reform": view})
+    offered = [pk for pair in view.pairs for pk in _numbers(pair.ids.split())]
+    reach = reach_of(Person.objects.filter(sign_ups__in=offered))
+    return render(request, "pairs/reform.html", {"round": round_, "reform": view, "reach": reach})
 
 
 @login_required
@@ -307,11 +319,13 @@ def pair_join(request: HttpRequest, pk: int) -> HttpResponse:
     if len(numbers) == 2:
         pair = get_or_404(pairs_supervised(person_of(request)).filter(round=round_), pk=numbers[0])
         try:
-            actions.join_pair(pair, person_of(request), numbers[1])
+            trio = actions.join_pair(pair, person_of(request), numbers[1])
         except DomainError as error:
             messages.error(request, str(error.message))
         else:
-            messages.success(request, _("The trio was published, and all three are told."))
+            people = [m.person for m in trio.members.filter(left_at=None).select_related("person")]
+            told = reach_of(people, [f"pair_published:{trio.pk}:"]).was_told
+            messages.success(request, " ".join([_("The trio was published."), told]))
     return redirect("pair_reform", pk=pk)
 
 
@@ -328,8 +342,8 @@ def pair_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.message))
         else:
-            ends = _("The pair ends on the next working morning. Until then you can take it back.")
-            messages.success(request, _("The pair stays.") if stays else ends)
+            ends = _("Their meetings end on the next working morning. Until then you can take it back.")
+            messages.success(request, _("Taken back: they go on meeting.") if stays else ends)
         return redirect("board", pk=pair.round_id)
     names = [str(m.person) for m in pair.members.filter(left_at=None).select_related("person")]
     if not names:

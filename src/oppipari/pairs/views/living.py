@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from oppipari.gentle import Noticed, notice_all
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.web import add_domain_error, number_in, person_of
@@ -17,8 +18,9 @@ from oppipari.pairs.access import pairs_of
 from oppipari.pairs.forms import GoalsForm
 from oppipari.pairs.models import Pair
 from oppipari.pairs.mornings import next_morning
-from oppipari.pairs.queries import partners_of
+from oppipari.pairs.queries import is_trio, partners_of
 from oppipari.pairs.queries.sentences import joined
+from oppipari.rounds.models import Round
 
 
 def _pair(request: HttpRequest, pk: int) -> Pair:
@@ -71,7 +73,7 @@ def pair_fine(request: HttpRequest, pk: int) -> HttpResponse:
 def _before_ending(request: HttpRequest, pair: Pair, template: str) -> HttpResponse:
     if pair.state != Pair.State.MEETING or pair.members.filter(person=person_of(request), ends_on__isnull=False):
         return redirect("pair", pk=pair.pk)
-    context = {"pair": pair, "round": pair.round, "ends": next_morning(timezone.now())}
+    context = {"pair": pair, "round": pair.round, "trio": is_trio(pair), "ends": next_morning(timezone.now())}
     return render(request, template, context)
 
 
@@ -81,6 +83,8 @@ def _before_ending(request: HttpRequest, pair: Pair, template: str) -> HttpRespo
 def pair_again(request: HttpRequest, pk: int) -> HttpResponse:
     """What happens when one asks for another partner, before asking."""
     pair = _pair(request, pk)
+    if pair.round.state == Round.State.CLOSED:  # nobody is given a new partner there; it can be ended
+        return redirect("pair_end", pk=pk)
     return _before_ending(request, pair, "pairs/again.html")
 
 
@@ -102,6 +106,7 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     now = [g.text for g in pair.goals.all()]
     version, changed = pair.goals_version, False
+    noticed: list[Noticed] = []
     if request.method == "POST":
         form = GoalsForm(request.POST)
         sent = number_in(request.POST.get("version", ""))
@@ -116,7 +121,11 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
                 add_domain_error(form, error)
             else:
                 messages.success(request, _("Your goals were saved."))
-                return redirect("pair", pk=pk)
+                pair.refresh_from_db(fields=["goals_version"])
+                version = pair.goals_version
+                noticed = notice_all(*(goal.text for goal in pair.goals.all()))
+                if not noticed:
+                    return redirect("pair", pk=pk)
         else:
             version = sent
     else:
@@ -127,6 +136,8 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "version": version,
         "now": now if changed else [],
+        # The supervisor reads them too. Shown once, when they have been saved, and kept nowhere.
+        "noticed": noticed,
         "names": joined([str(p) for p in partners_of(pair, person)]),
     }
     return render(request, "pairs/goals.html", context)

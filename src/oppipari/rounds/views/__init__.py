@@ -1,1 +1,1 @@
-"""Pages of a round: the supervisor's (`supervising`) and the one who signs up (`signing`)."""
+"""Pages of a round: the supervisor's (`supervising`, `inviting`) and the one who signs up (`signing`)."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,31 +10,38 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from oppipari.organisation import domains
 from oppipari.organisation.access import get_or_404
-from oppipari.organisation.actions import hand_over_link, record_read
+from oppipari.organisation.actions import record_read
+from oppipari.organisation.addresses import shareable
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry
 from oppipari.organisation.queries import units_supervised
+from oppipari.organisation.text import fold
 from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.rounds import actions, queries, vocabulary
-from oppipari.rounds.access import rounds_supervised, sign_ups_supervised
-from oppipari.rounds.addresses import opens_only_here, shareable
+from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.forms import CopyForm, InviteForm, RoundForm
+from oppipari.rounds.knowing import waiting
+from oppipari.rounds.languages import language_names
 from oppipari.rounds.models import Round
+from oppipari.rounds.refused import refused_in
+from oppipari.rounds.same_person import look_for
 
 
-def _round(request: HttpRequest, pk: int) -> Round:
+def round_of(request: HttpRequest, pk: int) -> Round:
     return get_or_404(rounds_supervised(person_of(request)).select_related("unit__organisation"), pk=pk)
 
 
 @login_required
 @require_GET
 def round_list(request: HttpRequest) -> HttpResponse:
-    """All rounds of the supervisor's units."""
+    """All rounds of the supervisor's units; nothing to see for whoever supervises none."""
+    if not units_supervised(person_of(request)):
+        raise Http404
     rounds = rounds_supervised(person_of(request)).select_related("unit")
     return render(request, "rounds/list.html", {"rounds": rounds})
 
@@ -63,7 +71,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def round_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a round's settings before pairs are published."""
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     open_ = shown.state in (Round.State.SIGN_UP, Round.State.PAIRING)
     form = RoundForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
@@ -83,12 +91,17 @@ def round_settings(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def round_tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything for telling: the link, the QR code, the slides, a ready text."""
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     url = shareable(request, reverse("join", args=[shown.invite_token]))
     return render(
         request,
         "rounds/tell.html",
-        {"round": shown, "url": url, "only_here": opens_only_here(url), "supervisor": person_of(request)},
+        {
+            "round": shown,
+            "url": url,
+            "takes": shown.takes_sign_ups(timezone.localdate()),
+            "supervisor": person_of(request),
+        },
     )
 
 
@@ -96,9 +109,10 @@ def round_tell(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def round_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The invitation on one sheet for the notice board."""
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     url = shareable(request, reverse("join", args=[shown.invite_token]))
-    return render(request, "rounds/print.html", {"round": shown, "url": url})
+    takes = shown.takes_sign_ups(timezone.localdate())
+    return render(request, "rounds/print.html", {"round": shown, "url": url, "takes": takes})
 
 
 @login_required
@@ -106,13 +120,18 @@ def round_print(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def round_sign_ups(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has signed up, whom to confirm, whom to invite."""
-    shown = _round(request, pk)
-    return _sign_ups_page(request, shown, InviteForm())
+    shown = round_of(request, pk)
+    return sign_ups_page(request, shown, InviteForm())
 
 
-def _sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more: Any) -> HttpResponse:
-    sign_ups = queries.sign_ups(shown)
-    record_read(person_of(request), [s.person_id for s in sign_ups], AccessEntry.What.SIGN_UP)
+def sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more: Any) -> HttpResponse:
+    """The page of sign-ups, with the form to invite people as it was sent, or an empty one."""
+    sign_ups, unknown = queries.sign_ups(shown), waiting(shown)
+    record_read(person_of(request), [s.person_id for s in (*sign_ups, *unknown)], AccessEntry.What.SIGN_UP)
+    look_for(shown, unknown, person_of(request))
+    names = {fold(s.person.name) for s in sign_ups}
+    for s in unknown:
+        s.namesake = fold(s.person.name) in names  # type: ignore[attr-defined]
     lang = request.LANGUAGE_CODE
     for s in sign_ups:
         s.share_labels = [vocabulary.label(k, lang) for k in s.shares]  # type: ignore[attr-defined]
@@ -122,9 +141,17 @@ def _sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more:
         "rounds/sign_ups.html",
         {
             "round": shown,
-            "sign_ups": [s for s in sign_ups if s.confirmed_at],
-            "unknown": [s for s in sign_ups if not s.confirmed_at],
-            "invited": shown.invitations.filter(confirmed_at=None).count(),
+            "sign_ups": sign_ups,
+            "unknown": unknown,
+            # Who may be here already is answered alone.
+            "all_at_once": len(unknown) > 1 and not any(getattr(s, "same", None) for s in unknown),
+            "come_first": queries.come_first(shown),
+            "domains": [domains.shown(d) for d in shown.unit.organisation.mail_domains]
+            if settings.MAIL_ENABLED
+            else [],
+            "invited": shown.invitations.filter(confirmed_at=None, refused_at=None).count(),
+            "refused": refused_in(shown) if settings.MAIL_ENABLED else ([], []),
+            "languages": language_names(shown.unit.written_in(person_of(request).language)),
             "form": form,
             "open": shown.state == Round.State.SIGN_UP,
             "takes": shown.takes_sign_ups(timezone.localdate()),
@@ -136,87 +163,8 @@ def _sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more:
 
 @login_required
 @require_POST
-def round_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Invite by address; nobody is signed up by it."""
-    shown = _round(request, pk)
-    form = InviteForm(request.POST)
-    if form.is_valid():
-        try:
-            count = actions.invite(shown, person_of(request), form.cleaned_data["addresses"])
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            text = ngettext("%(count)d invitation was made.", "%(count)d invitations were made.", count)
-            messages.success(request, text % {"count": count})
-            return redirect("round_sign_ups", pk=pk)
-    return _sign_ups_page(request, shown, form)
-
-
-@login_required
-@never_cache
-@require_POST
-def invitation_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """A sheet of personal links and QR codes to print and hand over; older links end."""
-    shown = _round(request, pk)
-    try:
-        sheet = actions.invitation_sheet(shown, person_of(request))
-    except DomainError as error:
-        messages.error(request, str(error.message))
-        return redirect("round_sign_ups", pk=pk)
-    links = [(made, shareable(request, reverse("invitation", args=[token]))) for made, token in sheet]
-    return render(request, "rounds/sheet.html", {"round": shown, "links": links})
-
-
-@login_required
-@require_POST
-def sign_up_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm one unknown person, or all."""
-    shown = _round(request, pk)
-    one = request.POST.get("sign_up", "")
-    try:
-        count = actions.confirm_sign_ups(shown, person_of(request), [number_in(one)] if one else None)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        if count:
-            text = ngettext("%(count)d person was confirmed.", "%(count)d people were confirmed.", count)
-            messages.success(request, text % {"count": count})
-        if not one and queries.counts(shown)["unknown"]:
-            messages.info(
-                request,
-                _("Some still wait, since somebody here already has their address. Confirm them one at a time."),
-            )
-    return redirect("round_sign_ups", pk=pk)
-
-
-@login_required
-@require_POST
-def sign_up_turn_down(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turn down a sign-up of somebody unknown."""
-    made = get_or_404(sign_ups_supervised(person_of(request)).select_related("round"), pk=pk)
-    actions.turn_down(made, person_of(request))
-    return redirect("round_sign_ups", pk=made.round_id)
-
-
-@login_required
-@never_cache
-@require_POST
-def sign_up_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a one-time sign-in link and its QR code, to hand over to the person."""
-    made = get_or_404(sign_ups_supervised(person_of(request)).select_related("round", "person"), pk=pk)
-    try:
-        token = hand_over_link(made.person, person_of(request))
-    except DomainError as error:
-        messages.error(request, str(error.message))
-        return redirect("round_sign_ups", pk=made.round_id)
-    url = shareable(request, reverse("sign_in_link", args=[token]))
-    return render(request, "rounds/hand_over.html", {"round": made.round, "person": made.person, "url": url})
-
-
-@login_required
-@require_POST
 def round_close_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     actions.close_sign_up(shown, person_of(request))
     return redirect("board", pk=pk)
 
@@ -224,7 +172,7 @@ def round_close_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def round_reopen_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     try:
         actions.reopen_sign_up(shown, person_of(request))
     except DomainError as error:
@@ -236,7 +184,7 @@ def round_reopen_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def round_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the next round with the same settings."""
-    shown = _round(request, pk)
+    shown = round_of(request, pk)
     form = CopyForm(request.POST or None, after=shown)
     if request.method == "POST" and form.is_valid():
         try:

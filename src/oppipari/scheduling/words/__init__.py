@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oppipari.scheduling.checking import Broken
+from oppipari.scheduling.checking import Violation
+from oppipari.scheduling.diagnostics import NoCommonTime
 from oppipari.scheduling.errors import SchedulingError
-from oppipari.scheduling.timetable import Aim, Timetable, Unplaced
+from oppipari.scheduling.timetable import Objective, Timetable, Unplaced
 
 
 @cache
@@ -28,10 +29,18 @@ def reason(what: Unplaced, lang: str) -> str:
     return _filled(texts(lang)["reason"][str(what.reason)], what.params, {}, lang)
 
 
-def broken(what: Broken, names: Mapping[str, str], lang: str) -> str:
-    """Which rule a meeting breaks; `names` by key."""
+def no_common_time(what: NoCommonTime, names: Mapping[str, str], lang: str) -> str:
+    """Why a group has no common hour; `names` by key."""
+    params = dict(what.params)
+    if isinstance(who := params.get("who"), tuple):
+        params["who"] = tuple(names.get(str(key), str(key)) for key in who)
+    return _filled(texts(lang)["no_common_time"][str(what.why)], params, {}, lang)
+
+
+def violation(what: Violation, names: Mapping[str, str], lang: str) -> str:
+    """Which rule a meeting violates; `names` by key."""
     params = {**what.params, "who": names.get(what.person, what.person)}
-    return _filled(texts(lang)["broken"][str(what.rule)], params, {}, lang)
+    return _filled(texts(lang)["violation"][str(what.rule)], params, {}, lang)
 
 
 def proof(table: Timetable, lang: str) -> str:
@@ -44,9 +53,9 @@ def proof(table: Timetable, lang: str) -> str:
     return _filled(texts(lang)["proof"][key], {"placed": placed, "missing": missing, "bound": table.bound}, {}, lang)
 
 
-def aim(what: Aim, lang: str) -> str:
+def objective(what: Objective, lang: str) -> str:
     """What the number of a stage counts."""
-    return str(texts(lang)["aim"][str(what)])
+    return str(texts(lang)["objective"][str(what)])
 
 
 def error(what: SchedulingError, names: Mapping[str, str], lang: str) -> str:

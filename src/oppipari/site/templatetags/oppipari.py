@@ -1,85 +1,39 @@
 """Template tags of the look; docs/components.md shows each with an example."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from oppipari.messages.moments import clock, day, moment
+from oppipari.organisation.models import Person
 from oppipari.rounds.models import Round
+from oppipari.site.steps import steps_of
 
 register = template.Library()
 
-DAYS = {
-    "fi": ["ma", "ti", "ke", "to", "pe", "la", "su"],
-    "sv": ["mån", "tis", "ons", "tors", "fre", "lör", "sön"],
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-}
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def _local(value: Any) -> Any:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-
-
-def _lang() -> str:
-    """The reader's language, one of those that DAYS knows."""
-    code = (get_language() or "fi")[:2]
-    return code if code in DAYS else "fi"
+for words in (day, clock, moment):
+    register.filter(words)
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """ "ma 23.11." in Finnish, "mån 23.11" in Swedish, "Mon 23 Nov" in English; with the year when it is not this one."""
-    if value is None:
-        return ""
-    value = _local(value)
-    other_year = value.year != timezone.localdate().year
-    lang = _lang()
-    name = DAYS[lang][value.weekday()]
-    if lang == "en":
-        return f"{name} {value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if other_year else "")
-    # In Finnish the month is an ordinal and keeps its stop; in Swedish a stop only stands between two numbers.
-    stop = "." if lang == "fi" or other_year else ""
-    return f"{name} {value.day}.{value.month}{stop}" + (str(value.year) if other_year else "")
-
-
-@register.filter
-def clock(value: datetime | None) -> str:
-    """ "klo 14.00" in Finnish, "kl. 14.00" in Swedish, "14:00" in English."""
-    if value is None:
-        return ""
-    value = _local(value)
-    lang = _lang()
-    return f"{value:%H:%M}" if lang == "en" else f"{'kl.' if lang == 'sv' else 'klo'} {value.hour}.{value:%M}"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """ "ma 23.11. klo 14.00" in Finnish, "mån 23.11 kl. 14.00" in Swedish, "Mon 23 Nov at 14:00" in English."""
-    if value is None:
-        return ""
-    between = " at " if _lang() == "en" else " "
-    return f"{day(value)}{between}{clock(value)}"
+def with_day(text: str, value: date | None) -> str:
+    """A sentence with its day, which stands in it as `%(day)s`."""
+    return text % {"day": day(value)} if value else text
 
 
 @register.filter
 def decimal(value: float | None, places: int = 1) -> str:
     """A number with its decimals in the reader's way: 4,2."""
     return "" if value is None else number_format(value, places)
-
-
-@register.filter
-def plus_minutes(value: datetime, minutes: int) -> datetime:
-    return value + timedelta(minutes=minutes)
 
 
 @register.simple_block_tag
@@ -179,19 +133,11 @@ def progress(now: int, total: int, label: str = "") -> dict[str, Any]:
     return {"now": now, "total": total, "label": label}
 
 
-ORDER = {
-    Round.State.SIGN_UP: 2,
-    Round.State.PAIRING: 3,
-    Round.State.MEETING: 4,
-    Round.State.EVALUATING: 6,
-    Round.State.CLOSED: 7,
-}
-
-
-@register.inclusion_tag("site/components/round_steps.html")
-def round_steps(round: Round) -> dict[str, Any]:
-    """The six steps of a round: where it is now, with links to those that have begun."""
-    now = ORDER[Round.State(round.state)]
+@register.inclusion_tag("site/components/round_steps.html", takes_context=True)
+def round_steps(context: Context, round: Round) -> dict[str, Any]:
+    """The six steps of a round: where it is now, which are done, with links to those that have begun."""
+    reader = context.get("user")
+    found = steps_of(round, reader if isinstance(reader, Person) else None)
     names = [
         (_("Tell"), "round_tell"),
         (_("Sign-up"), "round_sign_ups"),
@@ -202,8 +148,9 @@ def round_steps(round: Round) -> dict[str, Any]:
     ]
     steps = []
     for number, (name, target) in enumerate(names, start=1):
-        begun = number <= now or (number == 5 and now >= 4) or (number == 6 and now >= 4) or number == 1
-        url = reverse(target, args=[round.unit_id if target == "wall" else round.pk]) if begun else ""
-        done = number < now and not (number == 5 and now < 7)
-        steps.append({"number": number, "name": name, "url": url, "now": number == now, "done": done})
-    return {"steps": steps, "now": min(now, 6), "closed": now > 6, "name": names[min(now, 6) - 1][0]}
+        url = reverse(target, args=[round.unit_id if target == "wall" else round.pk]) if number in found.begun else ""
+        steps.append(
+            {"number": number, "name": name, "url": url, "now": number == found.now, "done": number in found.done}
+        )
+    now = min(found.now, 6)
+    return {"steps": steps, "now": now, "closed": found.now > 6, "name": names[now - 1][0]}

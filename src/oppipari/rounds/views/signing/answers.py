@@ -34,9 +34,13 @@ def keep(request: HttpRequest, round_: Round, **answers: Any) -> None:
 
 
 def steps_of(request: HttpRequest, round_: Round) -> list[str]:
-    """The steps this person goes through: who is signed in, or was invited by name, has told who they are."""
-    known = request.user.is_authenticated or "invitation" in answers_of(request, round_)
-    return [s for s in STEPS if not (s == "who" and known)]
+    """The steps this person goes through: who is signed in, or was invited, has told who they are, but for a name that
+    nobody knows yet."""
+    invited = "invitation" in (answers := answers_of(request, round_))
+    signed_in = request.user.is_authenticated
+    named = (signed_in and person_of(request).is_named) or (invited and not answers.get("nameless"))
+    left_out = {"who"} if signed_in or invited else {"name"}
+    return [s for s in STEPS if s not in (left_out | {"name"} if named else left_out)]
 
 
 def forget(request: HttpRequest, round_: Round) -> None:

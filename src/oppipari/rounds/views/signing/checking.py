@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Unit
 from oppipari.rounds import vocabulary
-from oppipari.rounds.forms import LANGUAGES, TimesForm
+from oppipari.rounds.forms import TimesForm
+from oppipari.rounds.languages import language_names
 from oppipari.rounds.models import Round, SignUp
 from oppipari.rounds.views.signing.answers import answers_of
 from oppipari.rounds.views.signing.sending import send, sent_already
@@ -36,7 +37,7 @@ def summary(answers: dict[str, Any], round_: Round) -> list[tuple[str, str, str]
         ("times", _("I work"), ", ".join(when)),
         ("how", _("Career stage"), one(SignUp.Stage.choices, "stage")),
         ("how", _("Way of meeting"), one(SignUp.Way.choices, "way")),
-        ("how", _("Languages"), ", ".join(str(n) for c, n in LANGUAGES if c in answers.get("languages", []))),
+        ("how", _("Languages"), language_names(answers.get("languages", []))),
         ("how", _("I would like to learn from"), one(SignUp.Stage.choices, "wished_stage") or _("anyone")),
     ]
     team = Unit.objects.filter(parent=round_.unit_id, pk=answers["team"]).first() if answers.get("team") else None
@@ -50,14 +51,14 @@ def summary(answers: dict[str, Any], round_: Round) -> list[tuple[str, str, str]
 def check(request: HttpRequest, round_: Round, steps: list[str]) -> HttpResponse:
     """Check the answers and send them."""
     answers = answers_of(request, round_)
-    needed = {"who": "email", "share": "shares", "learn": "wants", "times": "slots", "how": "stage"}
+    needed = {"who": "name", "name": "name", "share": "shares", "learn": "wants", "times": "slots", "how": "stage"}
     missing = next((s for s in steps if not answers.get(needed[s])), None)
     # A spreadsheet need not have asked everything; an invitation by address alone has told nothing yet.
     told_elsewhere = answers.get("invitation") and (answers.get("shares") or answers.get("wants"))
     once = request.POST.get("once", "")[:64]
     if request.method == "POST" and (again := sent_already(request, round_, once)):
         return again
-    if missing and not told_elsewhere:
+    if missing and (missing in ("who", "name") or not told_elsewhere):
         return redirect("join_step", token=round_.invite_token, step=missing)
     error = ""
     if request.method == "POST":
@@ -69,7 +70,7 @@ def check(request: HttpRequest, round_: Round, steps: list[str]) -> HttpResponse
         except DomainError as problem:
             cache.delete(f"sending:{once}")
             error = str(problem.message)
-    who = None if request.user.is_authenticated else (answers.get("name"), answers.get("email"))
+    who = None if request.user.is_authenticated and "name" not in steps else (answers.get("name"), answers.get("email"))
     return render(
         request,
         "rounds/steps/check.html",
@@ -77,10 +78,10 @@ def check(request: HttpRequest, round_: Round, steps: list[str]) -> HttpResponse
             "round": round_,
             "rows": summary(answers, round_),
             "who": who,
+            "who_step": steps[0] if steps[0] in ("who", "name") else "",
             "error": error,
             "number": len(steps) + 1,
             "total": len(steps) + 1,
-            "invited": bool(answers.get("invitation")),
             "once": secrets.token_urlsafe(16),
         },
     )

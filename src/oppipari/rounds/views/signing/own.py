@@ -15,6 +15,7 @@ from oppipari.organisation.web import person_of
 from oppipari.rounds import actions, queries
 from oppipari.rounds.access import own_sign_ups
 from oppipari.rounds.models import Round
+from oppipari.rounds.same_person import can_be_undone
 from oppipari.rounds.views.signing.answers import replace, stored
 from oppipari.rounds.views.signing.checking import summary
 
@@ -33,9 +34,12 @@ def my_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
             "made": made,
             "round": made.round,
             "rows": summary(stored(made), made.round),
+            "unpaired": queries.is_unpaired(made),
             "first": made.round_id in queries.comes_first(person_of(request)),
+            "joined": can_be_undone(made),
             "changeable": changeable,
-            "withdrawable": made.round.state in (Round.State.SIGN_UP, Round.State.PAIRING),
+            # Who waits is in no plan, and need not wait any longer than they like.
+            "withdrawable": not made.confirmed_at or made.round.state in (Round.State.SIGN_UP, Round.State.PAIRING),
         },
     )
 
@@ -47,6 +51,23 @@ def sign_up_change(request: HttpRequest, pk: int) -> HttpResponse:
     made = get_or_404(own_sign_ups(person_of(request)).select_related("round", "exclusion"), pk=pk)
     replace(request, made.round, stored(made))
     return redirect("join_step", token=made.round.invite_token, step="check")
+
+
+@login_required
+@require_POST
+def sign_up_whose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of a sign-up that the supervisor joined to oneself whether it is one's own; else it goes."""
+    made = get_or_404(own_sign_ups(person_of(request)), pk=pk)
+    mine = "mine" in request.POST
+    try:
+        (actions.take_as_own if mine else actions.undo_joining)(made, person_of(request))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("my_sign_up", pk=pk)
+    if mine:
+        return redirect("my_sign_up", pk=pk)
+    messages.success(request, _("The sign-up is no longer yours, and its answers were deleted."))
+    return redirect("home")
 
 
 @login_required

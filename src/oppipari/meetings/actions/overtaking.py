@@ -1,0 +1,74 @@
+"""Letters that wait while their meeting is changed: what they say is no longer so, and it is taken out of them.
+
+Whoever changes a meeting calls this first, in their transaction, and then tells what is so now. What was told already is
+not touched by it: it is the new letter that says it otherwise.
+"""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from oppipari.meetings.actions.common import people_in
+from oppipari.meetings.models import Meeting
+from oppipari.messages import kinds
+from oppipari.messages.actions import link, reaches
+from oppipari.messages.overtaken import never_came, put_in_its_place, take_out_of_letters
+from oppipari.organisation.models import Person
+from oppipari.pairs.models import Pair
+
+# Meetings (as their letters' threads) and addresses in whose calendar they are not.
+NotThere = frozenset[tuple[str, str]]
+
+
+def overtake(meetings: Sequence[Meeting]) -> NotThere:
+    """`meetings`, of one pair, are moved, agreed or off from now on: nothing older about them leaves any more.
+
+    Returns of which meetings, for which address, the invitation was among that: their calendars do not have them. A meeting
+    that nobody's calendar has is not `invited`.
+
+    Supervisors' letters that something waits for them stay where something else of the round does: within an hour they
+    stand for all of it.
+    """
+    if not meetings:
+        return frozenset()
+    threads = [str(meeting.uid) for meeting in meetings]
+    not_there = frozenset(never_came(threads, kinds.OF_A_TIME))
+    take_out_of_letters(threads, kinds.OF_A_TIME)
+    _uninvite(meetings, not_there)
+    round_id = meetings[0].pair.round_id
+    others = Meeting.objects.of_supervisor().filter(pair__round=round_id).exclude(pk__in=[m.pk for m in meetings])
+    if not others.exists():
+        take_out_of_letters(threads, {"meeting_waits"})
+    return not_there
+
+
+def _uninvite(meetings: Sequence[Meeting], not_there: NotThere) -> None:
+    if not not_there:
+        return
+    mailboxes = [p.email or "" for p in people_in(meetings[0].pair) if reaches(p.email)]
+    for meeting in meetings:
+        if meeting.invited and mailboxes and all((str(meeting.uid), address) in not_there for address in mailboxes):
+            # The number rises all the same: a supervisor's copy may have it.
+            meeting.invited, meeting.sequence = False, meeting.sequence + 1
+            meeting.save(update_fields=["invited", "sequence"])
+
+
+def overtake_question(meeting: Meeting, person: Person) -> None:
+    """`person` has said whether the time suits them: the letter that asks them leaves no more.
+
+    What shows a new time in their calendar asks nothing, and stays.
+    """
+    if person.email:
+        take_out_of_letters([str(meeting.uid)], {"meeting_proposed"}, person.email)
+
+
+def overtake_all(pair: Pair) -> NotThere:
+    """The pair has ended: nothing of what its meetings were leaves any more, and nobody is asked for another time.
+
+    Returns as `overtake`. What takes a cancelled meeting out of a calendar still does, in the words that take out those that end with the pair.
+    """
+    meetings = list(Meeting.objects.filter(pair=pair).select_related("pair"))
+    not_there = overtake(meetings)
+    threads = [str(meeting.uid) for meeting in meetings]
+    put_in_its_place(threads, "meeting_cancelled", "meeting_withdrawn", link(reverse("home")))
+    return not_there

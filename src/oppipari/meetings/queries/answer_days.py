@@ -1,0 +1,60 @@
+"""What one who reads of a proposed time is told of the days to answer, and of nobody that they have looked at it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from oppipari.meetings.actions.answering import last_day_to_answer, morning_after
+from oppipari.meetings.clock import local
+from oppipari.meetings.models import Meeting, TimeAnswer
+from oppipari.messages.hours import FROM, SOON, is_working_day
+from oppipari.organisation.models import Person
+from oppipari.organisation.reach import Way, way_to
+
+Silent = Collection[tuple[TimeAnswer, Person]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDays:
+    """The last day to answer; where none is told, whether the days are said to begin when all have seen the time.
+
+    Else it is too near for days. `by_hand`: somebody else who has not said yet gets no message of it.
+    """
+
+    last: date | None = None
+    begin: bool = False
+    by_hand: bool = False
+
+
+def days_told(meeting: Meeting, silent: Silent, reader: Person | None = None) -> AnswerDays:
+    """What `reader`, in the pair or (None) the supervisor, is told of the days to answer; `silent` have not said yet.
+
+    For whom no letter leaves the days begin when they open their page. The others read of it on the working morning
+    after that, as results are told: at once it would tell when somebody looked, and did not answer.
+    """
+    now = timezone.now()
+    others = [(a, p) for a, p in silent if reader is None or p.pk != reader.pk]
+    by_page = [a for a, p in others if way_to(p) is Way.PAGE]
+    last = meeting.answer_by
+    hidden = last is not None and any(a.seen for a in by_page) and now < _told_from(meeting.starts_at, last)
+    if last is not None and not hidden:
+        return AnswerDays(last)
+    # Nor does it tell who looked that the days could begin no more.
+    near = last_day_to_answer(meeting.starts_at, timezone.localdate()) is None
+    known = all(a.is_known_to(p) for a, p in silent)
+    return AnswerDays(None, hidden or not (near or known), bool(by_page))
+
+
+def _told_from(starts_at: datetime, last: date) -> datetime:
+    """The working morning after the days to answer began, of which only the last is stored; never one before it.
+
+    Where one day was given, it is its own morning, and so it is where it cannot be told from the last one of two.
+    """
+    if morning_after(morning_after(last).date()) + SOON > starts_at:
+        return local(last, FROM)
+    day = last - timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return local(day, FROM)
