@@ -147,5 +147,5 @@ def test_the_board_counts_a_trio_as_one(client: Any) -> None:
     actions.edit(round_, boss, version(round_), Edit.TRIO, three)
     page = client.get(reverse("board", args=[round_.pk])).content.decode()
     assert "2 paria ja 1 kolmikko</h2>" in page
-    assert "2 paria ja 1 kolmikko, enempää ei ole mahdollista muodostaa." in page
+    assert "2 paria ja 1 kolmikko, useampaa ei voi muodostaa." in page
     assert "3 paria" not in page

@@ -82,7 +82,7 @@ def test_the_supervisor_says_that_it_is_the_same_person(email: str) -> None:
     newcomer, made = join(round_, email)
     temporary = made.person_id
     page = text(client_of(boss), "round_sign_ups", round_.pk)
-    assert "Sama ihminen kuin ennestään tunnettu Aino Laine" in page
+    assert "Tämä on Aino Laine, joka on täällä jo ennestään" in page
     # A newcomer cannot have an address that somebody has; where only the name is the same, they may be somebody else.
     assert ("Tunnen hänet" in page) is (email != "aino@kaupunki.fi")
     # Nothing happens before both were seen side by side.
@@ -124,7 +124,7 @@ def test_nobody_is_joined_to_somebody_whom_the_unit_does_not_know() -> None:
     elsewhere = member_of(UnitFactory(organisation=round_.unit.organisation), name="Eero", email="eero@kaupunki.fi")
     _client, made = join(round_, "eero@kaupunki.fi", "Eero")
     page = text(client_of(boss), "round_sign_ups", round_.pk)
-    assert "Sama ihminen kuin" not in page
+    assert "joka on täällä jo ennestään" not in page
     assert "Jollakulla on täällä jo tämä osoite" in page
     for somebody in (elsewhere, aino, boss):
         with pytest.raises(DomainError):
@@ -138,7 +138,7 @@ def test_who_takes_part_already_is_not_joined_to_twice() -> None:
     _client, made = join(round_)
     page = text(client_of(boss), "round_sign_ups", round_.pk)
     assert "on jo mukana tällä kierroksella" in page
-    assert "Sama ihminen kuin" not in page
+    assert "joka on täällä jo ennestään" not in page
     with pytest.raises(DomainError):
         actions.join_to(made, boss, aino.pk)
     assert SignUp.objects.filter(pk=made.pk, confirmed_at=None).exists()
@@ -148,7 +148,7 @@ def test_somebody_with_an_account_of_their_own_is_not_merged_into_another() -> N
     boss, aino, round_ = before()
     _client, made = join(round_, "", "Aino Laine")
     SignUpFactory(round=RoundFactory(), person=made.person)
-    assert "Sama ihminen kuin" not in text(client_of(boss), "round_sign_ups", round_.pk)
+    assert "joka on täällä jo ennestään" not in text(client_of(boss), "round_sign_ups", round_.pk)
     with pytest.raises(DomainError):
         actions.join_to(made, boss, aino.pk)
 
@@ -228,7 +228,7 @@ def test_a_supervisor_is_not_offered_themselves() -> None:
     Person.objects.filter(pk=boss.pk).update(email="pomo@kaupunki.fi", name="Maija Koskela")
     for email in ("pomo@kaupunki.fi", ""):
         _client, made = join(round_, email, "Maija Koskela")
-        assert "Sama ihminen kuin" not in text(client_of(boss), "round_sign_ups", round_.pk)
+        assert "joka on täällä jo ennestään" not in text(client_of(boss), "round_sign_ups", round_.pk)
         with pytest.raises(DomainError):
             actions.join_to(made, boss, boss.pk)
     # Another supervisor of the unit can know that it was they.
@@ -275,7 +275,7 @@ def test_the_supervisor_undoes_it_and_the_right_one_can_come() -> None:
     client_of(boss).post(reverse("sign_up_not_same", args=[made.pk]))
     assert not SignUp.objects.filter(pk=made.pk).exists()
     _client, again = join(made.round)
-    assert "Sama ihminen kuin ennestään tunnettu Aino Laine" in text(client_of(boss), "round_sign_ups", made.round_id)
+    assert "Tämä on Aino Laine, joka on täällä jo ennestään" in text(client_of(boss), "round_sign_ups", made.round_id)
     actions.join_to(again, boss, aino.pk)
 
 
