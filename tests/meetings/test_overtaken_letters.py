@@ -1,9 +1,11 @@
 """What a waiting letter says of a meeting may be changed before it leaves: then it leaves no more, or without that."""
 
 from email.message import EmailMessage
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
+from icalendar import Calendar
 from tests.clock import Clock
 from tests.clock import clock as clock
 from tests.factories import RoundFactory, pair_of
@@ -16,6 +18,7 @@ from oppipari.meetings.models import Meeting
 from oppipari.meetings.own_calendar.actions import choose
 from oppipari.messages.models import Outgoing
 from oppipari.messages.moments import moment
+from oppipari.messages.tasks import deliver
 from oppipari.organisation.models import Person
 from oppipari.pairs import actions as pairs
 from oppipari.rounds.models import Round
@@ -32,6 +35,12 @@ def scene(mailbox: Mailbox, clock: Clock) -> Scene:
 
 def days(letter: EmailMessage) -> list[str]:
     return [line[2:] for line in text_of(letter).splitlines() if line.startswith("- ")]
+
+
+def uid(letter: EmailMessage) -> str:
+    """Of the meeting that a calendar program takes from a letter."""
+    (event,) = Calendar.from_ical(calendar_of(letter)[1]).walk("VEVENT")
+    return str(event["UID"]).removesuffix("@oppipari")
 
 
 def subjects(letters: list[EmailMessage]) -> list[str]:
@@ -247,16 +256,19 @@ def test_of_a_pair_that_ends_before_its_invitations_left_only_the_end_is_told(
         assert subjects(scene.letters(person)) == ["Oppiparissa on sinulle luettavaa"]
 
 
-def test_what_came_into_calendars_goes_out_of_them_with_the_pair_in_one_letter(scene: Scene, clock: Clock) -> None:
-    scene.agreed(20, 40, 60)
+def test_what_came_into_calendars_goes_out_of_them_with_the_pair_in_a_letter_each(scene: Scene, clock: Clock) -> None:
+    """Of several in one letter calendar programs take out the first alone."""
+    choose(scene.boss, discreet=False, copies=True)
+    meetings = scene.agreed(20, 40, 60)
     pairs.end_early(scene.pair, scene.people[0])
     clock.at(MORNING)
     assert pairs.every_morning(timezone.now()) is None
-    for person in scene.people:
-        _ended, withdrawn = scene.letters(person)
-        texts = calendars_of(withdrawn)
-        assert len(texts) == 3
-        assert all("METHOD:CANCEL" in text for text in texts)
+    for person in (*scene.people, scene.boss):
+        off = [letter for letter in scene.letters(person) if calendars_of(letter)]
+        assert [calendar_of(letter)[0] for letter in off] == ["CANCEL"] * 3
+        assert {uid(letter) for letter in off} == {str(m.uid) for m in meetings}
+        assert all(len(calendars_of(letter)) == 1 for letter in off)
+        assert all("sovittu tapaaminen" not in text_of(letter).lower() for letter in off)
 
 
 @pytest.mark.parametrize("who", ["a member", "the supervisor"])
@@ -306,3 +318,98 @@ def test_what_is_agreed_anew_before_it_left_comes_into_calendars_with_its_end(sc
     actions.cancel(Meeting.objects.get(), scene.people[0])
     for person in scene.people:
         assert calendar_of(scene.letters(person)[-1])[0] == "CANCEL"
+
+
+def test_what_was_taken_out_of_a_letter_and_came_with_another_is_called_off(scene: Scene, clock: Clock) -> None:
+    """The letter that had both still waits for the mail server when the other has been read."""
+    one, two = actions.propose(scene.pair, scene.people[0], scene.times(20, 40))
+    suits_all(scene.pair)
+    for person in scene.people:
+        scene.letters(person)
+    clock.at(EVENING)
+    actions.agree(scene.pair.round, scene.boss)
+    moved(scene, one, 21)
+    suits_all(scene.pair)
+    actions.agree(scene.pair.round, scene.boss)
+    both = Outgoing.objects.filter(kind="meeting_agreed", sent_at=None, context__threads=[str(two.uid)])
+    assert both.count() == 2
+    clock.at(MORNING)
+    other = Outgoing.objects.filter(sent_at=None, context__threads=[str(one.uid)]).exclude(to="")
+    for letter in other:
+        deliver.func(str(letter.pk))
+    pairs.dissolve(scene.pair, scene.boss)
+    assert pairs.every_morning(clock.at("2027-02-04 08:00:01")) is None
+    for person in scene.people:
+        off = [letter for letter in scene.letters(person) if calendars_of(letter)]
+        assert [(calendar_of(letter)[0], uid(letter)) for letter in off] == [
+            ("REQUEST", str(one.uid)),
+            ("CANCEL", str(one.uid)),
+        ]
+
+
+def test_what_a_worker_was_sending_when_it_died_is_called_off(scene: Scene, clock: Clock) -> None:
+    """The mail server had it, and nobody lived to note that."""
+    (meeting,) = actions.propose(scene.pair, scene.people[0], scene.times(20))
+    suits_all(scene.pair)
+    for person in scene.people:
+        scene.letters(person)
+    actions.agree(scene.pair.round, scene.boss)
+    with patch("oppipari.messages.tasks._arrived", side_effect=SystemExit), pytest.raises(SystemExit):
+        deliver.func(str(Outgoing.objects.get(kind="meeting_agreed", to=scene.people[1].email).pk))
+    actions.cancel(Meeting.objects.get(pk=meeting.pk), scene.people[0])
+    letters = scene.letters(scene.people[1])
+    assert [calendar_of(letter)[0] for letter in letters] == ["REQUEST", "CANCEL"]
+
+
+def test_a_yes_that_becomes_a_no_in_one_evening_asks_no_supervisor(scene: Scene, clock: Clock) -> None:
+    (meeting,) = actions.propose(scene.pair, scene.people[0], scene.times(20))
+    scene.letters(scene.people[1])
+    clock.at(EVENING)
+    for suits in (True, False):
+        meeting.refresh_from_db()
+        actions.answer_time(meeting, scene.people[1], meeting.version, suits=suits)
+    assert morning(scene, clock, scene.boss) == []
+    # And a yes after all does.
+    meeting.refresh_from_db()
+    actions.answer_time(meeting, scene.people[1], meeting.version, suits=True)
+    assert subjects(scene.letters(scene.boss)) == ["Tapaaminen odottaa hyväksyntääsi"]
+
+
+def test_a_supervisors_copy_of_a_time_that_is_moved_before_it_left_does_not_leave(scene: Scene, clock: Clock) -> None:
+    choose(scene.boss, discreet=False, copies=True)
+    (meeting,) = actions.propose(scene.pair, scene.people[0], scene.times(20))
+    suits_all(scene.pair)
+    scene.letters(scene.boss)
+    clock.at(EVENING)
+    actions.agree(scene.pair.round, scene.boss)
+    newest = moved(scene, meeting, 21)
+    assert [letter for letter in morning(scene, clock, scene.boss) if calendars_of(letter)] == []
+    suits_all(scene.pair)
+    actions.agree(scene.pair.round, scene.boss)
+    (copy,) = scene.letters(scene.boss)
+    (event,) = Calendar.from_ical(calendar_of(copy)[1]).walk("VEVENT")
+    assert event.start == newest.starts_at
+
+
+@pytest.mark.parametrize("answered_last", [False, True])
+def test_to_whom_no_other_time_was_told_a_time_is_not_new(scene: Scene, clock: Clock, answered_last: bool) -> None:
+    """Agreed, moved and agreed again before the first of it left; whoever pressed the first yes had it at once."""
+    first, second = scene.people
+    (meeting,) = actions.propose(scene.pair, first, scene.times(20))
+    if not answered_last:
+        suits_all(scene.pair)
+    for person in scene.people:
+        scene.letters(person)
+    clock.at(EVENING)
+    actions.agree(scene.pair.round, scene.boss)
+    meeting.refresh_from_db()
+    if answered_last:
+        actions.answer_time(meeting, second, meeting.version, suits=True)
+        assert subjects(scene.letters(second)) == ["Tapaaminen on sovittu"]
+    fresh = Meeting.objects.get()
+    actions.move(fresh, second if answered_last else first, fresh.version, **scene.times(21)[0])
+    suits_all(scene.pair)
+    actions.agree(scene.pair.round, scene.boss)
+    assert subjects(morning(scene, clock, first)) == ["Tapaaminen on sovittu"]
+    told = "Tapaamisella on uusi aika" if answered_last else "Tapaaminen on sovittu"
+    assert subjects(scene.letters(second))[-1] == told

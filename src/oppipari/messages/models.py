@@ -30,6 +30,8 @@ class Outgoing(models.Model):
     calendar_method = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Its first delivery has begun: from then on it may have come, whatever the mail server or a crash made of it.
+    begun = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

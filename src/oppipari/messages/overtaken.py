@@ -26,9 +26,9 @@ def take_out_of_letters(threads: Collection[str], kinds: Collection[str], to: st
 def never_came(threads: Collection[str], kinds: Collection[str]) -> set[tuple[str, str]]:
     """Of these meetings (thread, address) those whose first way into a calendar still waits: it is in no calendar there.
 
-    A letter that was tried may have come all the same.
+    A letter that has begun to leave may have come, whatever is known of it.
     """
-    first = _about(threads, Q(kind__in=kinds, calendar_method="REQUEST", tries=0))
+    first = _about(threads, Q(kind__in=kinds, calendar_method="REQUEST", begun=False))
     return {(t, letter.to) for letter in first for t in letter.context.get("first", ()) if t in set(threads)}
 
 
@@ -57,6 +57,8 @@ def _take_out(letter: Outgoing, gone: Collection[str]) -> bool:
     if not stays:
         return bool(drop_letters_with([letter.key]))
     letter.context["threads"] = [threads[n] for n in stays]
+    # It brings them into no calendar any more; another letter may, and then they are there.
+    letter.context["first"] = [thread for thread in letter.context.get("first", ()) if thread not in gone]
     if days := letter.context.get("days"):
         letter.context["days"] = [days[n] for n in stays]
     if letter.calendar:

@@ -39,8 +39,8 @@ def deliver(outgoing_id: str) -> None:
     and forgotten. An address that the server refuses for good is not asked for again: it is forgotten, and the apps
     hear of it at once. Nothing is raised: a traceback kept with the task would hold the address.
     """
-    outgoing = Outgoing.objects.filter(pk=outgoing_id, sent_at=None).first()
-    if outgoing is None or outgoing.tries >= MOST_TRIES:
+    outgoing = _waiting(outgoing_id)
+    if outgoing is None:
         return
     if not outgoing.at_once and not in_working_hours(timezone.now()):
         # The worker or the mail server was away until the evening.
@@ -51,11 +51,10 @@ def deliver(outgoing_id: str) -> None:
             enqueue(outgoing)
         return
     if outgoing.context.get("threads") and not in_working_hours(outgoing.created_at):
-        # Whatever becomes of it; then the letter as it is after it.
         morning_has_come.send_robust(Outgoing, now=timezone.now())
-        outgoing.refresh_from_db()
-        if outgoing.tries >= MOST_TRIES:
-            return
+    outgoing = _begin(outgoing_id)
+    if outgoing is None:
+        return
     try:
         letter_of(outgoing).send()
     except Exception as error:
@@ -65,6 +64,24 @@ def deliver(outgoing_id: str) -> None:
             _try_again(outgoing)
     else:
         _arrived(outgoing)
+
+
+def _waiting(outgoing_id: str) -> Outgoing | None:
+    return Outgoing.objects.filter(pk=outgoing_id, sent_at=None, tries__lt=MOST_TRIES).first()
+
+
+@transaction.atomic
+def _begin(outgoing_id: str) -> Outgoing | None:
+    """Return the letter as it is now, noted as begun; None where it was dropped meanwhile.
+
+    Noted before it leaves: whoever calls a meeting off in the same moment has either taken it out of this letter, or
+    knows that it may be in a calendar.
+    """
+    outgoing = Outgoing.objects.select_for_update().filter(pk=outgoing_id, sent_at=None, tries__lt=MOST_TRIES).first()
+    if outgoing is not None and not outgoing.begun:
+        outgoing.begun = True
+        outgoing.save(update_fields=["begun"])
+    return outgoing
 
 
 def _arrived(outgoing: Outgoing) -> None:

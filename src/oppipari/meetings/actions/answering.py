@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from oppipari.meetings.actions.agreeing import make_agreed
 from oppipari.meetings.actions.common import State, held_pair, places_of, suits_all
-from oppipari.meetings.actions.overtaking import overtake_question
+from oppipari.meetings.actions.overtaking import no_longer_waits, overtake_question
 from oppipari.meetings.actions.telling import tell_supervisors, tell_supervisors_of_change
 from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting, TimeAnswer
@@ -155,6 +155,7 @@ def _answer(meeting: Meeting, by: Person, version: int, suits: bool) -> bool:
     answer.save(update_fields=["suits", "seen"])
     overtake_question(meeting, by)
     if not suits:
+        no_longer_waits([meeting])
         # Until then they can propose another, and what is told at once would tell the hour at which it was pressed.
         meeting.waiting_since = next_morning(timezone.now())
         meeting.save(update_fields=["waiting_since"])

@@ -54,10 +54,10 @@ def call_off(pair: Pair) -> int:
         meeting.save()
         meeting.answers.all().delete()
     take_back(taken_back)
-    if in_calendars:
+    members = [m.person for m in pair.members.select_related("person")]
+    for meeting in in_calendars:  # a letter each: of several calendars take out the first alone
         # Not "propose a new time": and their page may be gone.
-        members = [m.person for m in pair.members.select_related("person")]
-        send_calendars(in_calendars, "meeting_withdrawn", "CANCEL", members, reverse("home"), not_there=not_there)
+        send_calendars([meeting], "meeting_withdrawn", "CANCEL", members, reverse("home"), not_there=not_there)
     # Of a pair that ends early in a running round they are told otherwise.
     if agreed and (pair.state == Pair.State.FINISHED or pair.round.state not in RUNNING):
         tell_supervisors_of_change(pair, [meeting.starts_at for meeting in agreed])

@@ -26,20 +26,27 @@ def overtake(meetings: Sequence[Meeting]) -> NotThere:
     Returns of which meetings, for which address, the invitation was among that: their calendars do not have them. A meeting
     that nobody's calendar has is not `invited`.
 
-    Supervisors' letters that something waits for them stay where something else of the round does: within an hour they
-    stand for all of it.
+    Supervisors are not told that they wait (`no_longer_waits`), nor get copies of how they were.
     """
     if not meetings:
         return frozenset()
     threads = [str(meeting.uid) for meeting in meetings]
     not_there = frozenset(never_came(threads, kinds.OF_A_TIME))
-    take_out_of_letters(threads, kinds.OF_A_TIME)
+    take_out_of_letters(threads, kinds.OF_A_TIME | {"meeting_copy"})
     _uninvite(meetings, not_there)
+    no_longer_waits(meetings)
+    return not_there
+
+
+def no_longer_waits(meetings: Sequence[Meeting]) -> None:
+    """`meetings`, of one pair, do not wait for the supervisor any more: no letter says so.
+
+    One stays where something else of the round waits: within an hour it stands for all of it.
+    """
     round_id = meetings[0].pair.round_id
     others = Meeting.objects.of_supervisor().filter(pair__round=round_id).exclude(pk__in=[m.pk for m in meetings])
     if not others.exists():
-        take_out_of_letters(threads, {"meeting_waits"})
-    return not_there
+        take_out_of_letters([str(meeting.uid) for meeting in meetings], {"meeting_waits"})
 
 
 def _uninvite(meetings: Sequence[Meeting], not_there: NotThere) -> None:

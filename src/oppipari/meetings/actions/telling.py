@@ -182,6 +182,8 @@ def send_calendars(
         hidden = member.pk in discreet
         its_kind = (other_kinds or {}).get(member.pk, kind)
         without = {m.pk for m in meetings if (str(m.uid), member.email) in not_there}
+        if its_kind == "meeting_moved" and all(m.pk in new | without for m in meetings):
+            its_kind = "meeting_agreed"  # they were told of no other time
         there = [m for m in meetings if method == "REQUEST" or m.pk not in without]
         if not there and (mine or kind != "meeting_cancelled"):
             continue  # their own press, or the letter before this one, tells it
@@ -223,10 +225,8 @@ def tell_cancelled(meeting: Meeting, not_there: NotThere, by: Person | None = No
 
 def take_back(meetings: Sequence[Meeting]) -> None:
     """Meetings of one pair, once agreed, are off, and no calendar in the pair has them: their links go, and copies follow."""
-    if not meetings:
-        return
     for meeting in meetings:
         calendars_told.send(Meeting, meeting=meeting)
-    members = people_in(meetings[0].pair)
-    urgent = cannot_wait(timezone.now(), *(m.starts_at for m in meetings))
-    inform(meetings, "CANCEL", members, [(m.name, m.email) for m in members if m.email], at_once=urgent)
+        members = people_in(meeting.pair)
+        urgent = cannot_wait(timezone.now(), meeting.starts_at)
+        inform([meeting], "CANCEL", members, [(m.name, m.email) for m in members if m.email], at_once=urgent)
