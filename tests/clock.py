@@ -86,7 +86,7 @@ def browser_script() -> str:
     """A script that gives a page this process's clock; times told to `Date` and the flow of time stay as they are."""
     return (
         f"const aheadOfTheMachine = {ahead_ns() // 1_000_000};"
-        + """{
+        """{
         const Real = Date, now = () => Real.now() + aheadOfTheMachine;
         Date = new Proxy(Real, {
             construct: (of, told, as) => Reflect.construct(of, told.length ? told : [now()], as),

@@ -30,7 +30,8 @@ PAST_PYTHON = {
 }
 ATTRIBUTES = {"st_mtime", "st_ctime", "st_atime", "st_mtime_ns", "st_ctime_ns", "getmtime", "getctime", "getatime"}
 SQL = re.compile(
-    r"(?<![.\w])(current_(date|time|timestamp)\b|now\(\)|localtimestamp\b|(?:date|datetime|strftime)\([^)]*'now')", re.I
+    r"(?<![.\w])(current_(date|time|timestamp)\b|now\(\)|localtimestamp\b|(?:date|datetime|strftime)\([^)]*'now')",
+    re.IGNORECASE,
 )
 SCRIPT = re.compile(r"\bnew Date\(\)|\bDate\.now\(\)")
 
@@ -132,7 +133,7 @@ def _text(text: str, line: int) -> Iterator[tuple[int, str]]:
         yield line, f"{found[0]} is the database's own clock, which is not set"
     if found := SCRIPT.search(text):
         yield line, f"{found[0]} in a page: give the page the time"
-    if re.search(r"^\s*(import|from) \w", text, re.M):
+    if re.search(r"^\s*(import|from) \w", text, re.MULTILINE):
         try:
             inner = _Reader(ast.parse(text))
         except SyntaxError:

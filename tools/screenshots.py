@@ -72,7 +72,7 @@ def _links(demo: "subprocess.Popen[str]") -> list[str]:
             break
     for _ in range(100):
         try:
-            urllib.request.urlopen(links[0], timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(links[0], timeout=5).close()
             return links
         except OSError:
             time.sleep(0.1)

@@ -39,7 +39,7 @@ def read(client: Client, person: Person, round_: Round) -> str:
 
 
 def main(html: str) -> str:
-    return html.split("<main")[1].split("</main")[0]
+    return html.split("<main")[1].split("</main", maxsplit=1)[0]
 
 
 def released_of(round_: Round) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def changed(old: str, new: str) -> str:
         (lambda: changed("Tapaamisiin järjestyi työaikaa.", "Tapaamisiin " + "järjestyi " * 20), "Väittämä 7 (working_time): tekstissä ”fi” on 211 merkkiä"),
         (lambda: changed('"varken eller", ', ""), "[scale] sv: viisi eri sanaa"),
         (lambda: changed("[about]", "[aboot]"), "”aboot” on tuntematon"),
-        (lambda: changed('fi = "Parini', 'fi = Parini'), "Riviä 74"),
+        (lambda: changed('fi = "Parini', "fi = Parini"), "Riviä 74"),
         (lambda: files.written(ours()) + "\n[[open]]\n" * 2, "Avoimia kysymyksiä on enintään 2; tässä niitä on 3."),
         (lambda: files.written(ours()).split('\n[[items]]\nkey = "equal_time"')[0], "väittämiä on 6–8"),
         (lambda: "x = [" * 5000, ""),

@@ -35,7 +35,7 @@ def as_(person: Person, language: str = "fi") -> Client:
 
 def page(response: Any) -> str:
     text: str = response.content.decode()
-    return text.split("<main")[1].split("</main")[0]
+    return text.split("<main")[1].split("</main", maxsplit=1)[0]
 
 
 def contents() -> boxes.Contents:

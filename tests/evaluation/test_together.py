@@ -162,7 +162,7 @@ def test_words_for_a_line_that_is_gone_wait_in_the_columns_own_field(
 
 def yours(html: str) -> str:
     """The box that gives back what could not be taken; "" where there is none."""
-    return html.split('id="typed"')[1].split("</div>")[0] if "Tämän kirjoitit" in html else ""
+    return html.split('id="typed"')[1].split("</div>", maxsplit=1)[0] if "Tämän kirjoitit" in html else ""
 
 
 def test_a_round_closed_meanwhile_gives_back_what_was_written(page: Client, scene_: tuple[Round, Person]) -> None:

@@ -218,13 +218,13 @@ class TestMeanwhile:
     ) -> None:
         scene.agree()
         graph.hitch("GET", "/events", status=200, body=b'{"value": []}')
-        meanwhile(monkeypatch, "POST", lambda: scene.pair.delete())
+        meanwhile(monkeypatch, "POST", scene.pair.delete)
         scene.work()
         assert graph.events == {}
 
     def test_deleted_with_its_round(self, scene: Scene, graph: GraphFake, monkeypatch: pytest.MonkeyPatch) -> None:
         scene.agree()
-        meanwhile(monkeypatch, "POST", lambda: scene.pair.delete())
+        meanwhile(monkeypatch, "POST", scene.pair.delete)
         scene.work()
         assert graph.events == {}
 

@@ -83,7 +83,7 @@ def far_cell() -> bytes:
         (b"\xd0\xcf\x11\xe0 old", "password"),
         (b"PK\x03\x04 broken", "unreadable"),
         (b"\x00\x01\x02\x03", "not_a_sheet"),
-        (b"Nimi;23.11.;24.11.\nAino;\"A;I\n", "bad_quote"),
+        (b'Nimi;23.11.;24.11.\nAino;"A;I\n', "bad_quote"),
         (bomb(), "zip_bomb"),
         (far_cell(), "too_many_rows"),
         (b"Nimi;23.11.;24.11.\n" + b"Aino;A;I\n" * 5001, "too_many_rows"),

@@ -188,5 +188,5 @@ def test_three_are_never_called_a_pair() -> None:
     for name, text in letters():
         if "-trio" in name:
             assert not re.search(
-                pair[name[:2]], "\n".join(line for line in body_of(text) if "://" not in line), re.I
+                pair[name[:2]], "\n".join(line for line in body_of(text) if "://" not in line), re.IGNORECASE
             ), name

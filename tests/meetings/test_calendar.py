@@ -163,7 +163,7 @@ def offset_at(zone: dict[str, list[Lines]], local_time: datetime) -> timedelta:
                 *(d for n, v in part if n.split(";")[0] == "RDATE" for d in v.split(",")),
             ]
             # A rule repeats its start every year on the last Sunday of the month.
-            years = range(0, 60) if any(n == "RRULE" for n, _v in part) else range(0, 1)
+            years = range(60) if any(n == "RRULE" for n, _v in part) else range(1)
             for day in days:
                 start = datetime.strptime(day, "%Y%m%dT%H%M%S")
                 onsets += [(_last_sunday(start, start.year + y) if len(years) > 1 else start, offset) for y in years]

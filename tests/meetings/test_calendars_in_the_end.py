@@ -7,7 +7,6 @@ that takes in the calendar part alone, as most do of a letter about several meet
 import os
 import random
 from collections.abc import Callable
-from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -165,7 +164,9 @@ def test_calendars_show_what_is_so(mailbox: Mailbox, clock: Clock, seed: int) ->
             for uid, start in shown.items():
                 meeting = now[uid]
                 # What was moved shows one of its times until the new one is agreed.
-                assert meeting.state == State.AGREED or meeting.moved and meeting.state == State.PROPOSED, history.done
+                assert meeting.state == State.AGREED or (meeting.moved and meeting.state == State.PROPOSED), (
+                    history.done
+                )
                 assert meeting.moved or start == meeting.starts_at, history.done
             if opens_files:
                 assert {uid for uid, m in now.items() if m.state == State.AGREED} <= set(shown), history.done

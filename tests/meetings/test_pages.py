@@ -185,7 +185,7 @@ class TestMoving:
         meeting = a_meeting(pair, state=State.AGREED, place="Takkahuone")
         sign_in(client, people_of(pair)[1])
         page = client.get(reverse("meeting_move", args=[meeting.pk])).content.decode()  # the first press
-        quick = re.search(r'<form method="post">(.*?name="day".*?)</form>', page, re.S)
+        quick = re.search(r'<form method="post">(.*?name="day".*?)</form>', page, re.DOTALL)
         assert quick
         client.post(reverse("meeting_move", args=[meeting.pk]), values_in(quick[1]))  # the second
         moved = Meeting.objects.get()
@@ -245,7 +245,7 @@ class TestCancelling:
         sign_in(client, first)
         page = client.get(reverse("pair", args=[pair.pk])).content.decode()
         url = reverse("meeting_cancel", args=[meeting.pk])
-        folded = re.search(r"<details><summary>Peru<span.*?</details>", page, re.S)
+        folded = re.search(r"<details><summary>Peru<span.*?</details>", page, re.DOTALL)
         assert folded
         assert url in folded[0]
         for _ in range(2):

@@ -50,7 +50,7 @@ class Desk:
 def answer_of(response: Any) -> str:
     """The words of the answer, and nothing else of the page."""
     html = response.content.decode()
-    found = re.search(r'<div id="answer-words" role="status">(.*?)</div>', html, re.S)
+    found = re.search(r'<div id="answer-words" role="status">(.*?)</div>', html, re.DOTALL)
     assert found, html
     return " ".join(unescape(re.sub("<[^>]+>", "", found[1])).split())
 

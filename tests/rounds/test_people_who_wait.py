@@ -168,7 +168,7 @@ def test_i_know_everyone_confirms_the_names_that_were_shown_and_nobody_who_came_
         actions.sign_up(round_, PersonFactory(organisation=organisation), TOLD)
     client.force_login(supervisor_of(round_.unit), backend=BACKEND)
     page = client.get(reverse("round_sign_ups", args=[round_.pk])).content.decode()
-    form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if "tunnen jokaisen" in f)
+    form = next(f for f in re.findall(r"<form.*?</form>", page, re.DOTALL) if "tunnen jokaisen" in f)
     shown = re.findall(r'name="sign_up" value="(\d+)"', form)
     late = actions.sign_up(round_, PersonFactory(organisation=organisation, name="Myöhäinen"), TOLD)
     url = reverse("sign_up_confirm", args=[round_.pk])

@@ -108,7 +108,7 @@ def swedish(client: Client, url: str, status: int = 200) -> str:
 
 
 def heading(page: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     assert found
     return re.sub(r"<[^>]+>", "", found[1]).strip()
 

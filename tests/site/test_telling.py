@@ -41,7 +41,9 @@ HAS_LEFT = {
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_page_says_that_a_message_has_left(lang: str) -> None:
     """Pressed in the evening it leaves on the next working morning; pages say what is so at any hour."""
-    found = {text.msgid for text in texts() for said in text.said[lang] if re.search(HAS_LEFT[lang], said, re.I)}
+    found = {
+        text.msgid for text in texts() for said in text.said[lang] if re.search(HAS_LEFT[lang], said, re.IGNORECASE)
+    }
     # Said of one that was sent, at whatever hour.
     assert found <= {"Emptied when sent; that one was sent is known for six months."}
 

@@ -35,7 +35,7 @@ HEADINGS = {
 VERSION = 2
 
 # A workbook tells when it was made; one time for all, so that the same plan is the same bytes.
-WORKBOOK_MADE = datetime(2000, 1, 1)
+WORKBOOK_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 (workbooks know no zone)
 
 
 def shown(tenths: int) -> float:

@@ -181,8 +181,8 @@ def _concluded(deck: Any, columns: Mapping[str, Sequence[str]], t: Mapping[str, 
             points = roomy if letters <= 190 else 17
             text_box(slide, Box(left - 0.1, 2.95, width + 0.2, 4.0), written[kind], points, INK)
         return
-    for kind in written:
-        for number_, part in enumerate(_parts(written[kind])):
+    for kind, lines in written.items():
+        for number_, part in enumerate(_parts(lines)):
             title = t[kind] + (t["more"] if number_ else "")
             add_slide(deck, title, part, t["concluded_notes"])
 

@@ -53,8 +53,7 @@ def shown(domain: str) -> str:
 def _one(written: str) -> str:
     """One domain as it is stored. Raises DomainError with what is wrong with it."""
     text = fold(written).rstrip(".")
-    if text.startswith("@"):
-        text = text[1:]
+    text = text.removeprefix("@")
     start, plain = (ANY, text[len(ANY) :]) if text.startswith(ANY) else ("", text)
     told = {"domain": written.strip()[:80]}
     if "@" in plain:

@@ -182,7 +182,7 @@ def _reoptimized(problem: Problem, before: Solution, odd: Odd, threads: int) -> 
     _update_count(problem, before.problem)
     allowed = problem.number_allowed
     if not allowed:
-        raise NoAllowedPair()
+        raise NoAllowedPair
     if unfloored is not None and final.duals.bound < problem.policy.least_with_floor(unfloored.bound):
         return None  # the floor may have become too dear
     plan = plan_of(problem, final, cardinality, allowed, Floor(before.plan.floor), unfloored, odd)

@@ -167,9 +167,9 @@ def _solved(
         graph = Graph.of(problem, threads)
         seen = initial_candidates(graph, CANDIDATES_EACH)
         if not seen.allowed and not problem.locked and not problem.locked_trios:
-            raise NoAllowedPair()
+            raise NoAllowedPair
         if problem.participants and not any(p.shares or p.wants for p in problem.participants):
-            raise NothingToCompare()
+            raise NothingToCompare
         if np.array_equal(graph.rows, np.arange(len(problem))) and not len(graph.blocked):
             problem.source.counted = 2 * seen.allowed  # everybody met everybody once: no need to count again
         allowed = problem.number_allowed

@@ -29,7 +29,7 @@ def fill_wall(unit: Unit, boss: Person, today: date) -> None:
     actions.offer(source, other)
     other_one = _decided(
         harbour, other, today, 90, 50,
-        Plan("Skiftbytet drar ut på tiden", "Rapporten hålls stående vid tavlan. Det som redan står i journalen läses inte upp.", "", today, "Minuter per skiftbyte", NUMBER, "", Decimal("25"), "sv"),
+        Plan("Skiftbytet drar ut på tiden", "Rapporten hålls stående vid tavlan. Det som redan står i journalen läses inte upp.", "", today, "Minuter per skiftbyte", NUMBER, "", Decimal(25), "sv"),
         Trial.State.ADAPTED, Outcome("Det gick snabbare, men nya kolleger behöver mer tid. Nu står vi på vardagar och sitter när någon är ny.", after_number=Decimal("14.5")),
     )  # fmt: skip
     actions.offer(other_one, other)

@@ -249,7 +249,7 @@ def _helsinki() -> Timezone:
         (TimezoneDaylight(), "EEST", 3, 2, 3),
         (TimezoneStandard(), "EET", 10, 3, 2),
     ):
-        part.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, before + 1))
+        part.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, before + 1))  # noqa: DTZ001 (local)
         part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1SU"})
         part["TZOFFSETFROM"] = f"+0{before}00"
         part["TZOFFSETTO"] = f"+0{after}00"

@@ -216,9 +216,7 @@ def _shown(seen: Seen | None, asked: Mapping[str, str], request: HttpRequest, la
         "unknown": unknown,
         "open_codes": [u for u in unknown if u[1]],
         "read_as": [(code, _hours(hours, lang)) for code, hours in reading.legend.items()],
-        "remarks": [
-            (r.row or "", r.column, r.message(lang)) for r in reading.remarks if r.code not in ("unknown_code",)
-        ],
+        "remarks": [(r.row or "", r.column, r.message(lang)) for r in reading.remarks if r.code != "unknown_code"],
         "not_work": NOT_WORK,
     }
 

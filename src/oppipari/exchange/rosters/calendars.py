@@ -160,7 +160,7 @@ class _Events:
         zone = first.tzinfo or HELSINKI
         ends = [horizon.astimezone(zone).replace(tzinfo=None)]
         if until := UNTIL.search(text):
-            end = datetime.strptime(until[1] + (until[2] or "T235959"), "%Y%m%dT%H%M%S")
+            end = datetime.strptime(until[1] + (until[2] or "T235959"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 (local)
             ends.append(end.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if until[3] else end)
         count = COUNT.search(text)
         most: int | None = min(int(count[1]), MAX_TIMES) if count else MAX_TIMES

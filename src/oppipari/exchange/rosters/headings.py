@@ -33,16 +33,16 @@ PATTERNS: list[tuple[Col, re.Pattern[str]]] = [
         (Col.EMAIL, r"(työ|oma )?(sähkö|s-?)posti(osoite)?|(work )?e-?mail( ?address)?|e-?post(adress)?|(jobb)?e-?post"),
         (Col.FIRST, r"etunimi|first name|given name|förnamn"),
         (Col.LAST, r"sukunimi|last name|surname|family name|efternamn"),
-        (Col.NAME, r"((koko|hoitajan|työntekijän|henkilön) )?nimi|työntekijät?|hoitajat?|henkilöt?|henkilöstö|kuka|etu- ja sukunimi|sukunimi,? (ja )?etunimi|"
+        (Col.NAME, (r"((koko|hoitajan|työntekijän|henkilön) )?nimi|työntekijät?|hoitajat?|henkilöt?|henkilöstö|kuka|etu- ja sukunimi|sukunimi,? (ja )?etunimi|"
                    r"(full |employee |staff )?name|employees?|staff( member)?|nurses?|persons?|people|workers?|who|"
-                   r"((hela|fullständigt) )?namn|anställda?|medarbetare|personal|vårdare|skötare|vem|för- och efternamn"),
+                   r"((hela|fullständigt) )?namn|anställda?|medarbetare|personal|vårdare|skötare|vem|för- och efternamn")),
         (Col.TEAM, r"(oma )?tiimi|team|arbetslag|(työ)?ryhmä|solu|(work)?group|grupp|arbetsgrupp|moduuli|kerros"),
         (Col.UNIT, r"(työ)?yksikkö|osasto|toimipaikka|työpaikka|(work ?)?unit|ward|department|workplace|(arbets)?enhet|avdelning|arbetsplats"),
         (Col.DATE, r"(työ)?päivä(ys|määrä)?|pvm\.?|date|day|datum|dag|dat\.?"),
         (Col.START, r"(vuoron? )?(alku|alkaa|alkuaika|alkamisaika|aloitus|aloittaa)|klo alkaen|alkaen|mistä|(shift )?(start|starts|begin|begins|from)( time)?|start(ar|tid)?|börjar|början|från|fr\.?o\.?m\.?"),
         (Col.END, r"(vuoron? )?(loppu|loppuu|loppuaika|päättyy|päättymisaika|lopetus|lopettaa)|asti|mihin|(shift )?(end|ends|finish|to|until)( time)?|slut(ar|tid)?|till|t\.?o\.?m\.?"),
-        (Col.SHIFT, r"(työ)?vuoro(koodi|tunnus|n koodi)?|koodi|lyhenne|tunnus|merkintä|shift( code)?|code|abbreviation|(arbets)?(skift|pass|tur)(kod)?|kod|förkortning|"
-                    r"työaika|kellonaika|(kello)?aika|klo|ajat|hours|times?|working (time|hours)|(arbets)?tid(er)?|klockslag|selite|selitys|merkitys|meaning|betydelse|förklaring"),
+        (Col.SHIFT, (r"(työ)?vuoro(koodi|tunnus|n koodi)?|koodi|lyhenne|tunnus|merkintä|shift( code)?|code|abbreviation|(arbets)?(skift|pass|tur)(kod)?|kod|förkortning|"
+                    r"työaika|kellonaika|(kello)?aika|klo|ajat|hours|times?|working (time|hours)|(arbets)?tid(er)?|klockslag|selite|selitys|merkitys|meaning|betydelse|förklaring")),
     ]
 ]  # fmt: skip
 # Columns that hold words about people or sums, and are never taken for names or teams by what they hold.

@@ -55,7 +55,7 @@ def read_roster(name: str, data: bytes, legend: Legend | None = None, near: date
     if sum(bool(cell) for sheet in sheets for row in sheet.rows for cell in row) > MAX_FILLED:
         raise UnreadableRoster("too_many_cells", file=name, limit=MAX_FILLED)
     try:
-        return _read(name, sheets, legend or {}, near or date.today())
+        return _read(name, sheets, legend or {}, near or date.today())  # noqa: DTZ011 (of this machine)
     except UnreadableRoster as error:
         # What was not found may be what is not in the file.
         unread = [
