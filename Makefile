@@ -34,6 +34,9 @@ run: install
 demo: install
 	@exec .venv/bin/oppipari demo --host $(HOST) --port $(PORT)
 
+# What is compiled once need not be compiled anew by each of the hundreds of processes that the tests start.
+test fast days screenshots bench: export PYTHONDONTWRITEBYTECODE :=
+
 test: install
 	@.venv/bin/python -m pytest -n auto --dist worksteal -q $(ARGS)
 
