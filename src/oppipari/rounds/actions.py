@@ -29,6 +29,7 @@ from oppipari.rounds.knowing import tell_person as tell_person
 from oppipari.rounds.knowing import turn_down as turn_down
 from oppipari.rounds.languages import NAMES
 from oppipari.rounds.models import Exclusion, Invitation, Round, SignUp
+from oppipari.rounds.same_person import hear_of_undone as hear_of_undone
 from oppipari.rounds.same_person import join_to as join_to
 from oppipari.rounds.same_person import take_as_own as take_as_own
 from oppipari.rounds.same_person import undo_joining as undo_joining

@@ -55,6 +55,8 @@ class Round(models.Model):
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     copied_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
     created_at = models.DateTimeField(auto_now_add=True)
+    # How many sign-ups went because those to whom supervisors had joined them said that they were not theirs; until read.
+    undone_joinings = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -84,6 +86,10 @@ _IN_A_PAIR = _PLACED & models.Q(places__pair__state="meeting")
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def active(self) -> Self:
         return self.filter(withdrawn_at=None)
+
+    def joined(self) -> Self:
+        """Those that a supervisor joined to somebody who has not said that they are theirs, and that led to no pair yet."""
+        return self.active().filter(joined_at__isnull=False, places=None)
 
     def in_a_pair(self) -> Self:
         """Those whose pair meets; it may go on in a closed round."""

@@ -13,7 +13,7 @@ answers: whose it was is not known here any more, and they sign up anew.
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Role
 from oppipari.organisation.text import fold
-from oppipari.rounds.access import locked_to_join, must_run
+from oppipari.rounds.access import locked, locked_to_join, must_run
 from oppipari.rounds.coming_first import waited_before
 from oppipari.rounds.inviting import forget_invitations_to
 from oppipari.rounds.knowing import OF_A_UNIT, drop_if_nobody_waits, drop_own_letters, tell_person
@@ -66,7 +66,7 @@ def named_otherwise(made: SignUp, person: Person) -> bool:
 
 def look_for(round_: Round, waiting: Iterable[SignUp], by: Person) -> None:
     """Give each of `waiting` its `same`: those known to the unit whom it may be and who take no part yet, but not `by`; and `taken`,
-    and `otherwise` where the one who has the address has another name.
+    and `otherwise` where the one who has the address has another name; and `own`, whether the address or the name is that of `by`.
 
     `taken` is whether the address that was written is somebody's here, so that no newcomer can have it; `twice`, whether
     that one takes part in this round already. Three queries, and three more for each that is found.
@@ -82,6 +82,7 @@ def look_for(round_: Round, waiting: Iterable[SignUp], by: Person) -> None:
         made.twice = owners.get(made.claimed_email) in there  # type: ignore[attr-defined]
         free = [p for p in found if p.pk not in there and p.pk != by.pk]
         made.same = free if free and _is_only_this(made) else []  # type: ignore[attr-defined]
+        made.own = any(p.pk == by.pk for p in found) or owners.get(made.claimed_email) == by.pk  # type: ignore[attr-defined]
         made.otherwise = any(named_otherwise(made, p) for p in made.same)  # type: ignore[attr-defined]
 
 
@@ -113,7 +114,6 @@ def join_to(made: SignUp, by: Person, pk: int) -> Person:
     record_read(by, [person], AccessEntry.What.JOINED)
     # With them go their sessions and the link that was shown to them: neither may open what is the person's.
     newcomer.delete()
-    forget_invitations_to(fresh, person.email)
     tell_person(sign_up, "sign_up_confirmed")
     drop_if_nobody_waits(fresh)
     return person
@@ -121,12 +121,7 @@ def join_to(made: SignUp, by: Person, pk: int) -> Person:
 
 def can_be_undone(made: SignUp) -> bool:
     """Whether the joining may still be wrong and can be taken back: nobody said that it is theirs, and it led to no pair."""
-    return (
-        made.joined_at is not None
-        and made.withdrawn_at is None
-        and made.round.state != Round.State.CLOSED
-        and not made.places.exists()
-    )
+    return made.round.state != Round.State.CLOSED and SignUp.objects.joined().filter(pk=made.pk).exists()
 
 
 @transaction.atomic
@@ -137,7 +132,17 @@ def undo_joining(made: SignUp, by: Person) -> None:
     """
     current = _joined(made, by)
     drop_own_letters(current)
+    if current.person_id == by.pk:
+        # Whoever it was does not take part now, and only the supervisors can find them.
+        Round.objects.filter(pk=current.round_id).update(undone_joinings=F("undone_joinings") + 1)
     current.delete()
+
+
+@transaction.atomic
+def hear_of_undone(round_: Round, by: Person) -> None:
+    """A supervisor has read that sign-ups were not theirs to whom they were joined. Raises DomainError when `by` is none."""
+    locked(round_, by)
+    Round.objects.filter(pk=round_.pk).update(undone_joinings=0)
 
 
 @transaction.atomic
@@ -148,6 +153,7 @@ def take_as_own(made: SignUp, by: Person) -> None:
     current = _joined(made, by)
     current.joined_at = None
     current.save(update_fields=["joined_at"])
+    forget_invitations_to(current.round, by.email)
 
 
 def _joined(made: SignUp, by: Person) -> SignUp:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/copy/", supervising.round_copy, name="round_copy"),
     path("sign-ups/<int:pk>/link/", knowing.sign_up_link, name="sign_up_link"),
     path("sign-ups/<int:pk>/same/", knowing.sign_up_same, name="sign_up_same"),
+    path("rounds/<int:pk>/sign-ups/undone/", knowing.round_undone_joinings, name="round_undone_joinings"),
     path("sign-ups/<int:pk>/same/undo/", knowing.sign_up_not_same, name="sign_up_not_same"),
     path("sign-ups/<int:pk>/turn-down/", knowing.sign_up_turn_down, name="sign_up_turn_down"),
     path("join/<str:token>/", signing.join, name="join"),

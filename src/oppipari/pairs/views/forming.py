@@ -277,7 +277,14 @@ def board_publish(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(person, view.person_ids, AccessEntry.What.SIGN_UP)
     placed = [m.pk for card in view.cards for m in card.members]
     reach = reach_of(Person.objects.filter(sign_ups__in=placed))
-    return render(request, "pairs/publish.html", {"round": round_, "board": view, "problem": problem, "reach": reach})
+    context = {
+        "round": round_,
+        "board": view,
+        "problem": problem,
+        "reach": reach,
+        "joined": [s.person.name for s in rounds.joined_by_supervisors(round_) if s.pk in placed],
+    }
+    return render(request, "pairs/publish.html", context)
 
 
 @login_required

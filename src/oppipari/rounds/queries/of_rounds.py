@@ -69,6 +69,12 @@ def invitations_made(count: int) -> str:
     return " ".join([made, _("No message is sent: make a sheet of them, and hand each person their own.")])
 
 
+def joined_by_supervisors(round_: Round) -> list[SignUp]:
+    """The sign-ups that a supervisor joined to somebody who has not said yet that they are theirs; before they led to a pair."""
+    joined = SignUp.objects.joined().filter(round=round_).exclude(round__state=State.CLOSED)
+    return list(joined.select_related("person").order_by("person__name", "pk"))
+
+
 def has_been_told(round_: Round) -> bool:
     """Whether word of the round has reached anybody: somebody signed up, or a letter left. What is said aloud is not known
     here, nor whether a slip was handed over."""

@@ -56,7 +56,7 @@ def _own_sign_ups(person: Person) -> list[Todo]:
     """Those that can still be changed, that wait for the supervisor, or that the supervisor may have joined wrongly."""
     changeable = Q(round__state__in=[State.SIGN_UP, State.PAIRING])
     asked = Q(confirmed_at=None) & ~Q(round__state=State.CLOSED)
-    wrong = Q(joined_at__isnull=False, places=None) & ~Q(round__state=State.CLOSED)
+    wrong = Q(pk__in=SignUp.objects.joined().filter(person=person)) & ~Q(round__state=State.CLOSED)
     mine = SignUp.objects.active().filter(changeable | asked | wrong, person=person).select_related("round").distinct()
     come = _("You have signed up for %(round)s. Pairs are published later.")
     waits = _("You have signed up for %(round)s. Your supervisor is asked whether they know you.")
@@ -80,6 +80,8 @@ def todos_for_round(round_: Round, person: Person) -> list[Todo]:
     if round_.state == State.CLOSED:
         return todos
     n = counts(round_)
+    if round_.undone_joinings:
+        todos.append(_undone(round_))
     if n["unknown"]:
         todos.append(_unknown(round_, n["unknown"]))
     if first := come_first(round_):
@@ -101,6 +103,20 @@ def _unknown(round_: Round, count: int) -> Todo:
         url=reverse("round_sign_ups", args=[round_.pk]),
         # Before pairs are formed this comes first: without an answer they are in no pair.
         order=8 if round_.state in (State.SIGN_UP, State.PAIRING) else 20,
+    )
+
+
+def _undone(round_: Round) -> Todo:
+    text = ngettext(
+        "%(count)d sign-up was not theirs to whom it had been joined, and was removed. Find out whose it was.",
+        "%(count)d sign-ups were not theirs to whom they had been joined, and were removed. Find out whose they were.",
+        round_.undone_joinings,
+    )
+    return Todo(
+        text=text % {"count": round_.undone_joinings},
+        action=_("Look at the sign-ups"),
+        url=reverse("round_sign_ups", args=[round_.pk]),
+        order=9 if round_.state in (State.SIGN_UP, State.PAIRING) else 21,
     )
 
 

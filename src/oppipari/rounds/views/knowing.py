@@ -108,6 +108,14 @@ def sign_up_not_same(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def round_undone_joinings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor has read that sign-ups were not theirs to whom they were joined."""
+    actions.hear_of_undone(round_of(request, pk), person_of(request))
+    return redirect("round_sign_ups", pk=pk)
+
+
+@login_required
+@require_POST
 def sign_up_turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Turn down a sign-up of somebody unknown."""
     made = get_or_404(sign_ups_supervised(person_of(request)).select_related("round"), pk=pk)

@@ -27,7 +27,7 @@ from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.forms import CopyForm, InviteForm, RoundForm
 from oppipari.rounds.knowing import waiting
 from oppipari.rounds.languages import language_names
-from oppipari.rounds.models import Round
+from oppipari.rounds.models import Round, SignUp
 from oppipari.rounds.refused import refused_in
 from oppipari.rounds.same_person import look_for
 
@@ -129,11 +129,16 @@ def sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more: 
     sign_ups, unknown = queries.sign_ups(shown), waiting(shown)
     record_read(person_of(request), [s.person_id for s in (*sign_ups, *unknown)], AccessEntry.What.SIGN_UP)
     look_for(shown, unknown, person_of(request))
+    joined = {s.pk: s.person.email for s in queries.joined_by_supervisors(shown)}
     names = {fold(s.person.name) for s in sign_ups}
     for s in unknown:
         s.namesake = fold(s.person.name) in names  # type: ignore[attr-defined]
     lang = request.LANGUAGE_CODE
     for s in sign_ups:
+        s.joined = s.pk in joined  # type: ignore[attr-defined]
+        stage = _("early in their career") if s.stage == SignUp.Stage.EARLY else s.get_stage_display()
+        team = s.team.name if s.team else ""
+        s.known_of = [part for part in (s.person.email, team, stage) if part]  # type: ignore[attr-defined]
         s.share_labels = [vocabulary.label(k, lang) for k in s.shares]  # type: ignore[attr-defined]
         s.want_labels = [vocabulary.label(k, lang) for k in s.wants]  # type: ignore[attr-defined]
     return render(
@@ -149,7 +154,10 @@ def sign_ups_page(request: HttpRequest, shown: Round, form: InviteForm, **more: 
             "domains": [domains.shown(d) for d in shown.unit.organisation.mail_domains]
             if settings.MAIL_ENABLED
             else [],
-            "invited": shown.invitations.filter(confirmed_at=None, refused_at=None).count(),
+            # Who was joined to a sign-up keeps the invitation until they say that it is theirs.
+            "invited": shown.invitations.filter(confirmed_at=None, refused_at=None)
+            .exclude(email__in=[address for address in joined.values() if address])
+            .count(),
             "refused": refused_in(shown) if settings.MAIL_ENABLED else ([], []),
             "languages": language_names(shown.unit.written_in(person_of(request).language)),
             "form": form,
