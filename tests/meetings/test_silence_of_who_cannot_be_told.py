@@ -86,6 +86,21 @@ class TestWithoutMail:
             assert day(meeting.answer_by) in now
             assert day(meeting.answer_by) not in then
 
+    def test_times_near_each_other_are_told_on_the_same_morning(self, pair: Pair, clock: Clock) -> None:
+        """Of the nearest one a single day could have been given as well; all were given two, on the same day."""
+        first, second = people_of(pair)
+        boss = supervisor_of(pair.round.unit)
+        starts = [clock.at(f"2027-02-{time}") for time in ("05 10:00", "05 14:00", "25 10:00")]
+        clock.at("2027-02-01 10:00")
+        actions.propose(pair, first, [{"starts_at": s, "minutes": 30, "way": "teams", "place": ""} for s in starts])
+        assert actions.note_seen(pair, second) == 3
+        for read in self.read_by_others(pair, first, boss):
+            assert "ke 3.2." not in read
+        clock.at("2027-02-02 08:00")
+        for read in self.read_by_others(pair, first, boss):
+            assert read.count("ke 3.2.") >= 3
+            assert "Vastausaika alkaa" not in read
+
     @pytest.mark.parametrize("days", [2, 3, 4, 7])
     def test_nor_where_the_time_is_near(self, pair: Pair, clock: Clock, days: int) -> None:
         first, second = people_of(pair)

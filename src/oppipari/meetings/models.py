@@ -70,6 +70,9 @@ class Meeting(models.Model):
     # nobody up. None where nobody is asked, where somebody does not know yet that they are, or where the time is so near
     # that it needs everybody's yes.
     answer_by = models.DateField(null=True, blank=True)
+    # The working day after the one on which those days began. Where they began because somebody opened a page, the others
+    # read of them from its morning on.
+    answer_from = models.DateField(null=True, blank=True)
     # The supervisor's yes to this very time, where the pair has not agreed on it yet.
     approved = models.BooleanField(default=False)
     # The day on which it began to wait for the supervisor's yes, proposed or moved; where somebody said that it does not

@@ -58,7 +58,8 @@ def make_agreed(
 def set_agreed(meeting: Meeting) -> None:
     """One meeting is agreed from now on; nobody is told of it here."""
     meeting.answers.all().delete()
-    meeting.state, meeting.moved, meeting.approved, meeting.answer_by = State.AGREED, False, False, None
+    meeting.state, meeting.moved, meeting.approved = State.AGREED, False, False
+    meeting.answer_by = meeting.answer_from = None
     meeting.version += 1
     meeting.save()
 

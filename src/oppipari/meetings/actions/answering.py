@@ -61,8 +61,10 @@ def give_days_to_answer(meeting: Meeting) -> None:
     """The days to answer begin when all who have not said yet know that they are asked; until then silence is no answer."""
     silent = list(meeting.answers.filter(suits=None).select_related("person"))
     known = all(a.is_known_to(a.person) for a in silent)
-    meeting.answer_by = last_day_to_answer(meeting.starts_at, timezone.localdate()) if silent and known else None
-    meeting.save(update_fields=["answer_by"])
+    today = timezone.localdate()
+    meeting.answer_by = last_day_to_answer(meeting.starts_at, today) if silent and known else None
+    meeting.answer_from = next_working_day(today) if meeting.answer_by else None
+    meeting.save(update_fields=["answer_by", "answer_from"])
 
 
 def note_seen(pair: Pair, person: Person) -> int:

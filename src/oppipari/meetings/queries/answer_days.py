@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.utils import timezone
 
-from oppipari.meetings.actions.answering import last_day_to_answer, morning_after
+from oppipari.meetings.actions.answering import last_day_to_answer
 from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting, TimeAnswer
-from oppipari.messages.hours import FROM, SOON, is_working_day
+from oppipari.messages.hours import FROM
 from oppipari.organisation.models import Person
 from oppipari.organisation.reach import Way, way_to
 
@@ -34,11 +34,12 @@ def days_told(meeting: Meeting, silent: Silent, reader: Person | None = None) ->
     For whom no letter leaves the days begin when they open their page. The others read of it on the working morning
     after that, as results are told: at once it would tell when somebody looked, and did not answer.
     """
-    now = timezone.now()
     others = [(a, p) for a, p in silent if reader is None or p.pk != reader.pk]
     by_page = [a for a, p in others if way_to(p) is Way.PAGE]
     last = meeting.answer_by
-    hidden = last is not None and any(a.seen for a in by_page) and now < _told_from(meeting.starts_at, last)
+    # Of times that were asked about before the beginning of the days was kept, their last morning is certainly late enough.
+    told_from = meeting.answer_from or last
+    hidden = told_from is not None and any(a.seen for a in by_page) and timezone.now() < local(told_from, FROM)
     if last is not None and not hidden:
         return AnswerDays(last)
     # Nor does it tell who looked that the days could begin no more.
@@ -47,15 +48,3 @@ def days_told(meeting: Meeting, silent: Silent, reader: Person | None = None) ->
     proposes = reader is None or meeting.proposed_by_id == reader.pk
     return AnswerDays(None, hidden or not (near or known), bool(by_page) and proposes)
 
-
-def _told_from(starts_at: datetime, last: date) -> datetime:
-    """The working morning after the days to answer began, of which only the last is stored; never one before it.
-
-    Where one day was given, it is its own morning, and so it is where it cannot be told from the last one of two.
-    """
-    if morning_after(morning_after(last).date()) + SOON > starts_at:
-        return local(last, FROM)
-    day = last - timedelta(days=1)
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return local(day, FROM)
