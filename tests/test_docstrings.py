@@ -7,13 +7,13 @@ from types import ModuleType
 
 import pytest
 
-from oppipari import disclosure, pairing, scheduling
+from oppipari import disclosure, pairing, personal_data_hints, scheduling
 
 
 def modules() -> list[str]:
     return [
         name
-        for package in (pairing, scheduling, disclosure)
+        for package in (pairing, scheduling, disclosure, personal_data_hints)
         for name in (
             package.__name__,
             *(found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")),

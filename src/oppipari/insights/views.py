@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.gentle import notice
 from oppipari.insights import actions, queries
 from oppipari.insights.access import askable_by, own_insights, sayable_to
 from oppipari.insights.forms import InsightForm
@@ -27,6 +26,7 @@ from oppipari.organisation.reach import mail_leaves
 from oppipari.organisation.web import add_domain_error, number_in, person_of
 from oppipari.pairs.access import pairs_of
 from oppipari.pairs.models import Pair
+from oppipari.personal_data_hints import find_hints
 
 
 @login_required
@@ -132,7 +132,7 @@ def insight(request: HttpRequest, pk: int) -> HttpResponse:
             "trio": queries.is_trio(shown.pair),
             "leaves_on": queries.leaves_on(shown),
             # Worked out anew each time and kept nowhere.
-            "noticed": [] if shown.state == Insight.State.PUBLISHED else notice(shown.text),
+            "noticed": [] if shown.state == Insight.State.PUBLISHED else find_hints(shown.text),
             "in_pair": shown.pair_id is not None and pairs_of(person).filter(pk=shown.pair_id).exists(),
         },
     )

@@ -8,7 +8,7 @@ from oppipari.evaluation.items import END, Item, Questions
 from oppipari.evaluation.questionnaire.actions import TEXT_LENGTH
 from oppipari.evaluation.questionnaire.page_words import all_words
 from oppipari.evaluation.questionnaire.words import plain_text
-from oppipari.gentle import Noticed, notice
+from oppipari.personal_data_hints import Hint, find_hints
 
 # Names that the page itself posts, which no question may have as its key.
 TAKEN = frozenset({"csrfmiddlewaretoken", "asked_in", "show_in", "number", "looked"})
@@ -24,7 +24,7 @@ class AnswerForm(forms.Form):
         words = all_words()[lang]
         self._words, self._items = words, questions.items(when)
         self._open = questions.open_items() if texts and when == END else []
-        self._noticed: dict[str, list[Noticed]] = {}
+        self._noticed: dict[str, list[Hint]] = {}
         for item in self._items:
             self.fields[item.key] = forms.TypedChoiceField(
                 label=item.text(lang),
@@ -78,7 +78,7 @@ class AnswerForm(forms.Form):
         """
         for item in self._open:
             text = plain_text(self._said(item))
-            if len(text) <= TEXT_LENGTH and (found := notice(text)):
+            if len(text) <= TEXT_LENGTH and (found := find_hints(text)):
                 self._noticed[item.key] = found
                 self._describe(item, "noticed")
         return bool(self._noticed)

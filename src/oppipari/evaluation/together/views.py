@@ -17,10 +17,10 @@ from oppipari.evaluation.queries import questionnaire_of
 from oppipari.evaluation.together import actions, queries
 from oppipari.evaluation.together.forms import EditForm, LineForm
 from oppipari.evaluation.together.models import Conclusion
-from oppipari.gentle import Noticed, notice
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.web import add_domain_error, is_htmx, number_in, person_of
+from oppipari.personal_data_hints import Hint, find_hints
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
 
@@ -88,7 +88,7 @@ class _Said:
     removed: Conclusion | None = None
     told: str = ""
     # What was noticed in the words that were just written or hung: shown once, and kept nowhere.
-    noticed: list[Noticed] = field(default_factory=list)
+    noticed: list[Hint] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
 
 
@@ -120,9 +120,9 @@ def _act(request: HttpRequest, round_: Round) -> _Said:
     said = _Said(kind=kind, line=pk)
     try:
         if act == "add":
-            said.noticed = notice(actions.add(round_, by, kind, text).text)
+            said.noticed = find_hints(actions.add(round_, by, kind, text).text)
         elif act == "save":
-            said.noticed = notice(actions.save(round_, by, pk, stamp, kind, text).text)
+            said.noticed = find_hints(actions.save(round_, by, pk, stamp, kind, text).text)
             said.line = 0
         elif act == "remove":
             said.removed = actions.remove(round_, by, pk, stamp)
@@ -130,7 +130,7 @@ def _act(request: HttpRequest, round_: Round) -> _Said:
             actions.move(round_, by, pk, up=act == "up")
         elif act in ("hang", "take_down"):
             hung = actions.hang(round_, by, pk, up=act == "hang")
-            said.noticed = notice(hung.text) if act == "hang" else []
+            said.noticed = find_hints(hung.text) if act == "hang" else []
         else:
             raise DomainError(_("What should be done with this did not come along. Press the button once more."))
     except DomainError as error:

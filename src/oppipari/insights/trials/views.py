@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.gentle import notice_all
 from oppipari.insights.access import published_to
 from oppipari.insights.models import Insight, Trial
 from oppipari.insights.trials import actions
@@ -26,6 +25,7 @@ from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.queries import units_supervised
 from oppipari.organisation.web import add_domain_error, number_in, person_of
+from oppipari.personal_data_hints import find_hints_in
 
 
 def _source(person: Person, unit: Unit, given: Any) -> tuple[Insight | None, Trial | None]:
@@ -123,7 +123,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
             "supervises": supervises,
             "elsewhere": tried_elsewhere(shown, person),
             "due": shown.is_due(timezone.localdate()),
-            "noticed": notice_all(*_words_for_others(shown)) if supervises else [],
+            "noticed": find_hints_in(*_words_for_others(shown)) if supervises else [],
             "came_of": shown.insight
             if shown.insight
             and shown.insight.unit_id == shown.unit_id

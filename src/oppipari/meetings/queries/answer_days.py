@@ -47,4 +47,3 @@ def days_told(meeting: Meeting, silent: Silent, reader: Person | None = None) ->
     known = all(a.is_known_to(p) for a, p in silent)
     proposes = reader is None or meeting.proposed_by_id == reader.pk
     return AnswerDays(None, hidden or not (near or known), bool(by_page) and proposes)
-

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from oppipari.gentle import Noticed, notice_all
 from oppipari.organisation.access import get_or_404
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.web import add_domain_error, number_in, person_of
@@ -20,6 +19,7 @@ from oppipari.pairs.models import Pair
 from oppipari.pairs.mornings import next_morning
 from oppipari.pairs.queries import is_trio, partners_of
 from oppipari.pairs.queries.sentences import joined
+from oppipari.personal_data_hints import Hint, find_hints_in
 from oppipari.rounds.models import Round
 
 
@@ -106,7 +106,7 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     now = [g.text for g in pair.goals.all()]
     version, changed = pair.goals_version, False
-    noticed: list[Noticed] = []
+    noticed: list[Hint] = []
     if request.method == "POST":
         form = GoalsForm(request.POST)
         sent = number_in(request.POST.get("version", ""))
@@ -123,7 +123,7 @@ def pair_goals(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Your goals were saved."))
                 pair.refresh_from_db(fields=["goals_version"])
                 version = pair.goals_version
-                noticed = notice_all(*(goal.text for goal in pair.goals.all()))
+                noticed = find_hints_in(*(goal.text for goal in pair.goals.all()))
                 if not noticed:
                     return redirect("pair", pk=pk)
         else:

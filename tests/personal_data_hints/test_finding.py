@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.factories import RoundFactory, UnitFactory, pair_of, supervisor_of
 
-from oppipari.gentle import Kind, notice
 from oppipari.insights import actions
 from oppipari.insights.models import Insight, Trial
+from oppipari.personal_data_hints import Kind, find_hints
 from oppipari.rounds.models import Round
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -102,34 +102,34 @@ def ideas() -> list[str]:
 
 def test_ordinary_ideas_are_left_in_peace() -> None:
     assert len(ideas()) >= 100
-    told = {idea: notice(idea) for idea in ideas() if notice(idea)}
+    told = {idea: find_hints(idea) for idea in ideas() if find_hints(idea)}
     assert len(told) <= 2, told
 
 
 @pytest.mark.parametrize(("text", "kind", "words"), TELLING)
 def test_what_may_tell_of_one_person_is_quoted(text: str, kind: Kind, words: str) -> None:
-    found = notice(text)
+    found = find_hints(text)
     assert (kind, words) in [(n.kind, n.words) for n in found], found
     for one in found:
         assert text[one.start : one.start + len(one.words)] == one.words
 
 
 def test_each_thing_is_told_once_and_in_the_order_of_the_text() -> None:
-    found = notice("Maija ja Pekka. Maija oli huoneessa 12 ja Pekka 12.3. paikalla.")
+    found = find_hints("Maija ja Pekka. Maija oli huoneessa 12 ja Pekka 12.3. paikalla.")
     assert [n.words for n in found] == ["Maija", "Pekka", "huoneessa 12", "12.3."]
 
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_looked_at(text: str) -> None:
-    for one in notice(text):
+    for one in find_hints(text):
         assert text[one.start : one.start + len(one.words)] == one.words
 
 
 def test_the_longest_text_takes_no_time() -> None:
-    notice("x")
+    find_hints("x")
     for text in ("Maija " * 166, "0" * 1000, "1.1." * 250, "a@" * 500, "huone " * 166, "asukas A" * 125, "+358 " * 200):
         start = time.perf_counter()
-        notice(text)
+        find_hints(text)
         assert time.perf_counter() - start < 0.25, text[:12]
 
 

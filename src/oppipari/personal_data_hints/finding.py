@@ -1,4 +1,4 @@
-"""Looking for what might tell of one person, with word lists and patterns; the text is read here and kept nowhere.
+"""Finding what might tell of one person, with word lists and patterns; the text is read here and kept nowhere.
 
 It helps to remember, and no more: it knows neither whose names are here nor who takes part, it misses much that only a
 colleague would recognise, and some of what it tells is an ordinary word.
@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from oppipari.gentle.inflecting import forms_of
+from oppipari.personal_data_hints.inflecting import forms_of
 
 
 class Kind(StrEnum):
@@ -26,8 +26,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
-    """What was noticed: `words` as they stand in the text, from the letter `start` on."""
+class Hint:
+    """What was found: `words` as they stand in the text, from the letter `start` on."""
 
     kind: Kind
     words: str
@@ -101,7 +101,7 @@ def _begins_sentence(text: str, at: int) -> bool:
     return not before or before[-1] in _ENDS
 
 
-def _names(text: str) -> Iterator[Noticed]:
+def _names(text: str) -> Iterator[Hint]:
     """First names with what is written with a capital letter after them, and surnames inside a sentence."""
     words = _words()
     letters = [c for c in text if c.isalpha()]
@@ -130,28 +130,39 @@ def _names(text: str) -> Iterator[Noticed]:
                 break
             end = following.end()
         skip = end
-        yield Noticed(Kind.NAME, text[match.start() : end], match.start())
+        yield Hint(Kind.NAME, text[match.start() : end], match.start())
 
 
-def _diagnoses(text: str) -> Iterator[Noticed]:
+def _diagnoses(text: str) -> Iterator[Hint]:
     words = _words()
     for match in _WORD.finditer(text):
         word = match.group().casefold()
         if word in words.whole or word.startswith(words.beginnings):
-            yield Noticed(Kind.DIAGNOSIS, match.group(), match.start())
+            yield Hint(Kind.DIAGNOSIS, match.group(), match.start())
     low = text.casefold()
     for phrase in words.phrases:
         if (at := low.find(phrase)) >= 0:
-            yield Noticed(Kind.DIAGNOSIS, text[at : at + len(phrase)], at)
+            yield Hint(Kind.DIAGNOSIS, text[at : at + len(phrase)], at)
 
 
-def notice(text: str) -> list[Noticed]:
-    """What in `text` seems to tell of one person, in the order of the text, each thing once; [] where nothing does."""
+def find_hints(text: str) -> list[Hint]:
+    """Find what in `text` seems to tell of one person.
+
+    Returns
+    -------
+    list of Hint
+        In the order of the text, each thing once; empty where nothing does.
+
+    Examples
+    --------
+    >>> find_hints("Raportti luetaan taululta.")
+    []
+    """
     found = [*_names(text), *_diagnoses(text)]
     for kind, pattern in _PATTERNS:
-        found += [Noticed(kind, match.group().strip(), match.start()) for match in pattern.finditer(text)]
+        found += [Hint(kind, match.group().strip(), match.start()) for match in pattern.finditer(text)]
     found.sort(key=lambda n: (n.start, -len(n.words)))
-    kept: list[Noticed] = []
+    kept: list[Hint] = []
     told: set[tuple[Kind, str]] = set()
     end = -1
     for one in found:
@@ -164,10 +175,10 @@ def notice(text: str) -> list[Noticed]:
     return kept
 
 
-def notice_all(*texts: str) -> list[Noticed]:
-    """The same over several texts, each thing once."""
-    told: dict[tuple[Kind, str], Noticed] = {}
+def find_hints_in(*texts: str) -> list[Hint]:
+    """Find the hints of several texts, each thing once."""
+    told: dict[tuple[Kind, str], Hint] = {}
     for text in texts:
-        for one in notice(text):
+        for one in find_hints(text):
             told.setdefault((one.kind, one.words.casefold()), one)
     return list(told.values())
