@@ -1,11 +1,9 @@
 """Who may: answer (who was in a pair, or has signed up), run the evaluation (the supervisor), read what the round brought."""
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from oppipari.evaluation.models import Questionnaire
 from oppipari.organisation import access
-from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.rounds.models import Round, SignUp
 
@@ -33,12 +31,6 @@ def closings_for(person: Person) -> QuerySet[Round]:
 def closed_of(unit: Unit) -> QuerySet[Round]:
     """The unit's closed rounds: what they brought may be read by the whole unit, also at its reading address."""
     return Round.objects.filter(unit=unit, state=Round.State.CLOSED)
-
-
-def must_supervise(round_: Round, by: Person) -> None:
-    """Raise DomainError unless `by` supervises the round's unit: who runs the evaluation."""
-    if not access.supervises(by, round_.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 def may_read_questions(person: Person) -> bool:

@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.urls import reverse
 
-from oppipari.evaluation.access import must_supervise
 from oppipari.evaluation.before_closing import before_closing
 from oppipari.evaluation.benefits.actions import freeze_counts
 from oppipari.evaluation.questionnaire.actions import (
@@ -21,6 +20,7 @@ from oppipari.evaluation.questionnaire.actions import (
 )
 from oppipari.evaluation.together.actions import forget_clock
 from oppipari.messages.actions import link, send
+from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.organisation.queries import answers_go_to
@@ -51,7 +51,7 @@ def close_round(round_: Round, by: Person) -> Round:
 
     Closing twice closes once. Raises DomainError, which says what to do first, before it has been evaluated, or where it would break a promise.
     """
-    must_supervise(round_, by)
+    access.must_supervise(by, round_.unit_id)
     if first := before_closing(round_):
         raise DomainError(first)
     if round_.state == Round.State.CLOSED:

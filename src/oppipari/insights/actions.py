@@ -209,8 +209,7 @@ def ask_to_take_down(insight: Insight, by: Person) -> Insight:
     are. Asking twice asks once. Raises DomainError when `by` does not supervise the unit or it is not on the wall.
     """
     fresh = _held(insight)
-    if not access.supervises(by, fresh.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, fresh.unit_id)
     if fresh.state != State.PUBLISHED:
         raise DomainError(_("This insight has left the wall."))
     today = timezone.localdate()

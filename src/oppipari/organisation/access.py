@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
+from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Role, Unit
 
 
@@ -63,6 +65,12 @@ def may_set_domains(person: Any) -> bool:
 def supervises(person: Any, unit: Unit | int) -> bool:
     """Whether `person` is a supervisor of `unit`."""
     return (unit if isinstance(unit, int) else unit.pk) in supervised_unit_ids(person)
+
+
+def must_supervise(by: Person, unit: Unit | int) -> None:
+    """Raise DomainError unless `by` is a supervisor of `unit` (or of the unit of this id)."""
+    if not supervises(by, unit):
+        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 def may_hand_link(by: Person, person: Person) -> bool:

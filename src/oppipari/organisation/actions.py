@@ -61,8 +61,7 @@ def set_languages(unit: Unit, by: Person, languages: Iterable[str]) -> Unit:
 
     Raises DomainError when `by` does not supervise it.
     """
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, unit)
     chosen = set(languages)
     unit.languages = [code for code, _name in settings.LANGUAGES if code in chosen]
     unit.save(update_fields=["languages"])
@@ -135,8 +134,7 @@ def add_unit(by: Person, name: str) -> Unit:
 @transaction.atomic
 def add_team(unit: Unit, by: Person, name: str) -> Unit:
     """Make a team inside `unit`; raises DomainError when `by` does not supervise it or the name is in use."""
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, unit)
     clean = one_line(name)
     team, made = Unit.objects.get_or_create(organisation=unit.organisation, parent=unit, name=clean)
     if not made:
@@ -152,8 +150,7 @@ def add_supervisor(unit: Unit, by: Person, *, name: str, email: str) -> tuple[st
     whether a message leaves to them now (not a second time to somebody who is one already). Raises DomainError when `by`
     does not supervise the unit.
     """
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, unit)
     person = person_for_address(unit.organisation, email, name=name, language=by.language)
     if person.organisation_id != unit.organisation_id:
         raise DomainError(_("This address belongs to another organisation."), field="email")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
-from oppipari.organisation.models import Person, Unit
+from oppipari.organisation.models import Person
 from oppipari.rounds.models import Round, SignUp
 
 
@@ -29,22 +29,16 @@ def sign_ups_supervised(person: Person) -> QuerySet[SignUp]:
     return SignUp.objects.filter(round__in=rounds_supervised(person), withdrawn_at=None)
 
 
-def must_run(unit: Unit | int, by: Person) -> None:
-    """Raise DomainError unless `by` supervises `unit`."""
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-
-
-def locked(round_: Round, by: Person) -> Round:
-    """The round as it is in the database now, locked until the transaction ends; DomainError unless `by` runs it."""
-    fresh = Round.objects.select_for_update().get(pk=round_.pk)
-    must_run(fresh.unit_id, by)
+def lock_round(round_: Round, by: Person) -> Round:
+    """Lock the round until the transaction ends; returns it as it is now, with its unit. DomainError unless `by` supervises it."""
+    fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
+    access.must_supervise(by, fresh.unit_id)
     return fresh
 
 
-def locked_to_join(round_: Round, by: Person) -> Round:
-    """As `locked`, for whoever lets somebody take part: DomainError where the round is closed, too."""
-    fresh = locked(round_, by)
+def lock_round_to_join(round_: Round, by: Person) -> Round:
+    """As `lock_round`, for whoever lets somebody take part: DomainError where the round is closed, too."""
+    fresh = lock_round(round_, by)
     if fresh.state == Round.State.CLOSED:
         raise DomainError(
             _("The round is closed, so nobody can come along any more. They can sign up for the next one.")

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oppipari.organisation import access
 from oppipari.organisation.actions import give_role, person_for_address, speak
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person, Role, Unit
 from oppipari.organisation.text import fold, is_name, one_line
 from oppipari.rounds import vocabulary
-from oppipari.rounds.access import locked, must_run
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.coming_first import waited_before
 from oppipari.rounds.inviting import Before, before_answering, forget_invitations_to, forget_unanswered
 from oppipari.rounds.inviting import invitation_of as invitation_of
@@ -52,7 +53,7 @@ def open_round(unit: Unit, by: Person, *, name: str, sign_up_closes: date, **fie
 
     Raises DomainError when `by` does not supervise the unit or the date has passed.
     """
-    must_run(unit, by)
+    access.must_supervise(by, unit)
     if sign_up_closes < timezone.localdate():
         raise DomainError(_("The day has already passed. Choose a coming day."), field="sign_up_closes")
     return Round.objects.create(unit=unit, created_by=by, name=one_line(name), sign_up_closes=sign_up_closes, **fields)
@@ -61,7 +62,7 @@ def open_round(unit: Unit, by: Person, *, name: str, sign_up_closes: date, **fie
 @transaction.atomic
 def change_settings(round_: Round, by: Person, version: int, **fields: Any) -> Round:
     """Change a round's settings before its pairs are published; StaleEdit when somebody changed them in between."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.version != version:
         raise StaleEdit(_("Somebody else changed the settings in between. Look at them and save again."))
     if fresh.state not in (State.SIGN_UP, State.PAIRING):
@@ -78,7 +79,7 @@ def change_settings(round_: Round, by: Person, version: int, **fields: Any) -> R
 @transaction.atomic
 def close_sign_up(round_: Round, by: Person) -> Round:
     """Close sign-up so that pairs can be formed; closing a closed one changes nothing."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state == State.SIGN_UP:
         _move(fresh, State.PAIRING)
     return fresh
@@ -87,7 +88,7 @@ def close_sign_up(round_: Round, by: Person) -> Round:
 @transaction.atomic
 def reopen_sign_up(round_: Round, by: Person) -> Round:
     """Open sign-up again as long as no pairs are published; a passed closing day moves to today."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state == State.PAIRING:
         fresh.sign_up_closes = max(fresh.sign_up_closes, timezone.localdate())
         _move(fresh, State.SIGN_UP)
@@ -98,7 +99,7 @@ def reopen_sign_up(round_: Round, by: Person) -> Round:
 
 def mark_published(round_: Round, by: Person) -> Round:
     """Note that pairs were published (inside the caller's transaction); wishes about persons are deleted now."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state not in (State.SIGN_UP, State.PAIRING):
         raise DomainError(_("The pairs have already been published."))
     Exclusion.objects.filter(sign_up__round=fresh).delete()
@@ -110,7 +111,7 @@ def mark_published(round_: Round, by: Person) -> Round:
 
 def start_evaluation(round_: Round, by: Person) -> Round:
     """Note that the questionnaire is open (inside the caller's transaction)."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state == State.MEETING:
         _move(fresh, State.EVALUATING)
     elif fresh.state != State.EVALUATING:
@@ -120,7 +121,7 @@ def start_evaluation(round_: Round, by: Person) -> Round:
 
 def close_round(round_: Round, by: Person) -> Round:
     """Close the round for good (inside the caller's transaction)."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state == State.EVALUATING:
         fresh.closed_at = timezone.now()
         _move(fresh, State.CLOSED)
@@ -132,7 +133,7 @@ def close_round(round_: Round, by: Person) -> Round:
 @transaction.atomic
 def copy_round(round_: Round, by: Person, *, name: str, sign_up_closes: date) -> Round:
     """Start the next round with the same settings; those who waited come first when they sign up to it."""
-    must_run(round_.unit_id, by)
+    access.must_supervise(by, round_.unit_id)
     made = open_round(
         round_.unit,
         by,

@@ -17,7 +17,7 @@ from oppipari.messages.actions import drop_letters_with, link, send
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.organisation.text import fold, is_name, one_line
-from oppipari.rounds.access import locked
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import Invitation, Round, SignUp
 
 
@@ -44,7 +44,7 @@ def invite(round_: Round, by: Person, people: Iterable[dict[str, Any]]) -> int:
     Nobody is signed up by it. Who is invited already, takes part, or has withdrawn is not invited again: they know the
     way back. Whose invitation came back is. Returns how many.
     """
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if not fresh.takes_sign_ups(timezone.localdate()):
         raise DomainError(_("Sign-up is closed. Open it again, or move its closing day, to invite more people."))
     there: set[str | None] = set(fresh.invitations.filter(refused_at=None).values_list("email", flat=True))
@@ -128,7 +128,7 @@ def forget_unanswered(round_: Round) -> None:
 @transaction.atomic
 def take_back_invitation(round_: Round, by: Person, pk: int) -> bool:
     """The supervisor takes an invitation back that came back to them; returns whether it was still there."""
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     return _forget(fresh.invitations.filter(pk=pk, confirmed_at=None).exclude(refused_at=None)) > 0
 
 
@@ -139,7 +139,7 @@ def invitation_sheet(round_: Round, by: Person) -> list[tuple[Invitation, str]]:
     Only where there is no mail: there a link proves whose mailbox it came to, and one that the supervisor has seen
     would prove nothing. Raises DomainError otherwise.
     """
-    fresh = locked(round_, by)
+    fresh = lock_round(round_, by)
     if settings.MAIL_ENABLED:
         raise DomainError(_("The invitations were sent by e-mail, so there is no sheet to hand over."))
     sheet = []

@@ -17,7 +17,7 @@ from oppipari.organisation.models import AccessEntry, Person, Role
 from oppipari.organisation.own_details.actions import correct_address
 from oppipari.organisation.queries import answers_go_to, supervisors_of
 from oppipari.organisation.text import fold
-from oppipari.rounds.access import locked, locked_to_join
+from oppipari.rounds.access import lock_round, lock_round_to_join
 from oppipari.rounds.inviting import forget_invitations_to
 from oppipari.rounds.models import Invitation, Round, SignUp
 from oppipari.rounds.naming import about
@@ -65,7 +65,7 @@ def confirm_sign_ups(round_: Round, by: Person, ids: Iterable[int]) -> int:
     DomainError when `by` does not run the round or it is closed, and, where a single one is named, with what to do about
     their address or when they no longer wait.
     """
-    fresh = locked_to_join(round_, by)
+    fresh = lock_round_to_join(round_, by)
     named = set(ids)
     waiting = list(
         SignUp.objects.select_for_update(of=("self",))
@@ -118,7 +118,7 @@ def turn_down(made: SignUp, by: Person) -> bool:
 
     A person who came by it, and has nothing else here, goes too. Returns whether it still waited.
     """
-    locked(made.round, by)
+    lock_round(made.round, by)
     current = SignUp.objects.select_related("person").filter(pk=made.pk, confirmed_at=None).first()
     if current is None:
         return False
@@ -138,7 +138,7 @@ def correct_address_of(made: SignUp, by: Person, address: str) -> None:
 
     Of somebody they do not know yet only what that one wrote is changed. Raises DomainError as `correct_address` does.
     """
-    locked(made.round, by)
+    lock_round(made.round, by)
     fresh = SignUp.objects.select_for_update(of=("self",)).select_related("person").get(pk=made.pk)
     if fresh.person.email is not None or fresh.confirmed_at is not None:
         correct_address(fresh.person, by, address)

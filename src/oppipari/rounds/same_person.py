@@ -17,11 +17,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oppipari.organisation import access
 from oppipari.organisation.actions import record_read
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import AccessEntry, Person, Role
 from oppipari.organisation.text import fold
-from oppipari.rounds.access import locked, locked_to_join, must_run
+from oppipari.rounds.access import lock_round, lock_round_to_join
 from oppipari.rounds.coming_first import waited_before
 from oppipari.rounds.inviting import forget_invitations_to
 from oppipari.rounds.knowing import OF_A_UNIT, drop_if_nobody_waits, drop_own_letters, tell_person
@@ -92,7 +93,7 @@ def join_to(made: SignUp, by: Person, pk: int) -> Person:
 
     Raises DomainError when `by` does not run the round or it is closed, the sign-up no longer waits, or it cannot be they.
     """
-    fresh = locked_to_join(made.round, by)
+    fresh = lock_round_to_join(made.round, by)
     current = SignUp.objects.active().select_for_update(of=("self",)).filter(pk=made.pk, confirmed_at=None)
     sign_up = current.select_related("person", "round").first()
     if sign_up is None:
@@ -141,7 +142,7 @@ def undo_joining(made: SignUp, by: Person) -> None:
 @transaction.atomic
 def hear_of_undone(round_: Round, by: Person) -> None:
     """A supervisor has read that sign-ups were not theirs to whom they were joined. Raises DomainError when `by` is none."""
-    locked(round_, by)
+    lock_round(round_, by)
     Round.objects.filter(pk=round_.pk).update(undone_joinings=0)
 
 
@@ -165,5 +166,5 @@ def _joined(made: SignUp, by: Person) -> SignUp:
     if current is None or not can_be_undone(current):
         raise DomainError(_("This can no longer be undone: it was answered, or led to a pair, in between."))
     if current.person_id != by.pk:
-        must_run(round_.unit_id, by)
+        access.must_supervise(by, round_.unit_id)
     return current

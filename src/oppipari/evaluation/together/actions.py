@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oppipari.evaluation.access import must_supervise
 from oppipari.evaluation.together.models import Conclusion, TogetherSession
+from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.rounds.models import Round
@@ -52,7 +52,7 @@ def _clean(kind: str, text: str) -> tuple[str, str]:
 
 def _held(round_: Round, by: Person) -> Round:
     """The round as it is now, held for this transaction: two who write at once come one after the other."""
-    must_supervise(round_, by)
+    access.must_supervise(by, round_.unit_id)
     return Round.objects.select_for_update().get(pk=round_.pk)
 
 

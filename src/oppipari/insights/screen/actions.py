@@ -3,23 +3,16 @@
 import secrets
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from oppipari.insights.screen.models import Screen
 from oppipari.organisation import access
-from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
-
-
-def _supervises(unit: Unit, by: Person) -> None:
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 @transaction.atomic
 def make_address(unit: Unit, by: Person, language: str) -> str:
     """Return a fresh secret for the address of the unit's screen, which shows `language`; an earlier one is dead at once."""
-    _supervises(unit, by)
+    access.must_supervise(by, unit)
     secret = secrets.token_urlsafe(32)
     Screen.objects.update_or_create(unit=unit, defaults={"address_hash": Screen.hash_of(secret), "language": language})
     return secret
@@ -28,5 +21,5 @@ def make_address(unit: Unit, by: Person, language: str) -> str:
 @transaction.atomic
 def end_address(unit: Unit, by: Person) -> None:
     """The screen's address is dead at once."""
-    _supervises(unit, by)
+    access.must_supervise(by, unit)
     Screen.objects.filter(unit=unit).delete()

@@ -52,11 +52,6 @@ def check_until(until: date, today: date) -> None:
         raise DomainError(_("A trial takes a year at most: choose an earlier day."), field="until")
 
 
-def _supervises(unit: Unit | int, by: Person) -> None:
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-
-
 def _write(trial: Trial, plan: Plan) -> None:
     for name in Plan.__dataclass_fields__:
         setattr(trial, name, getattr(plan, name))
@@ -85,7 +80,7 @@ def start(
     does not supervise the unit, the day is no day to decide on, or the insight was taken back or changed in between:
     then what is tried is to be said in the supervisor's own words. Sending twice makes one trial.
     """
-    _supervises(unit, by)
+    access.must_supervise(by, unit)
     today = timezone.localdate()
     check_until(plan.until, today)
     # Held, so that two presses at once wait for each other.
@@ -125,7 +120,7 @@ def _taken_back() -> DomainError:
 
 def _held(trial: Trial, by: Person) -> Trial:
     """The trial as it is now, held for this transaction."""
-    _supervises(trial.unit_id, by)
+    access.must_supervise(by, trial.unit_id)
     found = Trial.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=trial.pk).first()
     if found is None:
         raise DomainError(_("This trial was removed in between."))
@@ -269,7 +264,7 @@ def offer_no_more(trial: Trial, by: Person) -> Trial:
 @transaction.atomic
 def remove(trial: Trial, by: Person) -> None:
     """Delete the trial; twice is harmless. Trials after it keep the name of the unit they came from."""
-    _supervises(trial.unit_id, by)
+    access.must_supervise(by, trial.unit_id)
     Trial.objects.filter(pk=trial.pk).delete()
 
 

@@ -73,8 +73,7 @@ def agree(round_: Round, by: Person, ids: Sequence[int] | None = None, *, seen: 
     `seen` are the versions (by meeting id) that the supervisor's page showed: a meeting that was moved since, or that
     the page did not show at all, goes on waiting.
     """
-    if not access.supervises(by, round_.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, round_.unit_id)
     waiting = Meeting.objects.select_for_update(of=("self",)).filter(
         pair__round=round_, pair__state=Pair.State.MEETING, state=State.PROPOSED, starts_at__gt=timezone.now()
     )
@@ -103,8 +102,7 @@ def arrange(by: Person, planned: Sequence[tuple[Pair, datetime, int]], place: st
     """
     made = []
     for pair, starts_at, minutes in planned:
-        if not access.supervises(by, pair.round.unit_id):
-            raise DomainError(_("Only the unit's supervisor can do this."))
+        access.must_supervise(by, pair.round.unit_id)
         places = places_of(pair)
         try:
             check_time(pair, starts_at, minutes)
@@ -133,8 +131,7 @@ def turn_down(round_: Round, by: Person, pk: int, version: int) -> bool:
     twice takes it off once. Raises DomainError unless `by` supervises the round, StaleEdit when the meeting was changed
     since it was seen.
     """
-    if not access.supervises(by, round_.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    access.must_supervise(by, round_.unit_id)
     meeting = (
         Meeting.objects.select_for_update(of=("self",))
         .select_related("pair__round__unit")

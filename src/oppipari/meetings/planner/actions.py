@@ -13,12 +13,12 @@ from oppipari.meetings import problem
 from oppipari.meetings.clock import FARTHEST, check_ahead
 from oppipari.meetings.models import MeetingPlan, PlannedMeeting
 from oppipari.meetings.planner.wanted import MOST_WEEKS, more_than_wanted, still_wanted
-from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.logs import log_without_words
 from oppipari.organisation.models import Person
 from oppipari.organisation.runs import Stopped, Teller
 from oppipari.pairs.models import Pair
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import RUNNING, Round
 from oppipari.scheduling import Timetable
 
@@ -30,11 +30,9 @@ MOST_VERSION = 10**9
 State = MeetingPlan.State
 
 
-def held_round(round_: Round, by: Person) -> Round:
-    """The round held for this transaction; DomainError unless `by` supervises it and its pairs are meeting."""
-    fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
-    if not access.supervises(by, fresh.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+def _lock_running_round(round_: Round, by: Person) -> Round:
+    """As `lock_round`; DomainError also where its pairs are not meeting."""
+    fresh = lock_round(round_, by)
     if fresh.state not in RUNNING:
         raise DomainError(_("Meetings are planned while the pairs are meeting."))
     return fresh
@@ -48,7 +46,7 @@ def ask_for_plan(round_: Round, by: Person, *, first_day: date, weeks: int) -> M
     nothing; after a failure, or when nothing was heard for some minutes, it is started anew. Raises DomainError when
     nothing is missing or the window is amiss.
     """
-    fresh = held_round(round_, by)
+    fresh = _lock_running_round(round_, by)
     if first_day <= timezone.localdate():
         raise DomainError(_("Choose a first day from tomorrow on."), field="first_day")
     if first_day > timezone.localdate() + FARTHEST:
@@ -168,7 +166,7 @@ def held_plan(round_: Round, by: Person, version: int) -> MeetingPlan:
 
     Raises DomainError when there is none or it is being worked out, StaleEdit when it is not the one that was seen.
     """
-    fresh = held_round(round_, by)
+    fresh = _lock_running_round(round_, by)
     plan = MeetingPlan.objects.select_for_update(of=("self",)).select_related("round").filter(round=fresh).first()
     if plan is None or plan.unfinished:
         raise DomainError(_("There is no proposal of times now."))
@@ -230,7 +228,7 @@ def drop_planned(round_: Round, by: Person, version: int, pk: int) -> None:
 @transaction.atomic
 def throw_away(round_: Round, by: Person) -> None:
     """Forget the proposal; nobody but the supervisor has seen it. Doing it twice is harmless."""
-    fresh = held_round(round_, by)
+    fresh = _lock_running_round(round_, by)
     MeetingPlan.objects.filter(round=fresh).delete()
 
 
@@ -244,7 +242,7 @@ def publish_plan(round_: Round, by: Person, version: int, *, place: str = "") ->
     once.
     """
     if not MeetingPlan.objects.filter(round=round_).exists():
-        held_round(round_, by)
+        _lock_running_round(round_, by)
         return 0
     plan = held_plan(round_, by, version)
     from oppipari.meetings.actions import arrange

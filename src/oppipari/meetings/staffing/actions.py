@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oppipari.meetings.models import MeetingRules
-from oppipari.organisation import access
-from oppipari.organisation.errors import DomainError, StaleEdit
+from oppipari.organisation.errors import StaleEdit
 from oppipari.organisation.models import Person
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import Round
 
 
@@ -16,9 +16,7 @@ def set_rules(round_: Round, by: Person, rules: MeetingRules, version: int) -> M
 
     Raises DomainError unless `by` supervises the round, StaleEdit when the rules were changed in between.
     """
-    fresh = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
-    if not access.supervises(by, fresh.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
+    fresh = lock_round(round_, by)
     known = MeetingRules.objects.filter(round=fresh).first()
     now = known.version if known else 0
     if now != version:

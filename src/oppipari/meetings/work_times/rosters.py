@@ -34,11 +34,6 @@ class Told:
     days: Collection[date]
 
 
-def _check_supervisor(unit: Unit, by: Person) -> None:
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-
-
 def roster_people(unit: Unit) -> list[Person]:
     """Those whose working time may be kept: who takes part in a round of the unit that is not closed, by name."""
     sign_ups = SignUp.objects.taking_part().filter(round__unit=unit).exclude(round__state=Round.State.CLOSED)
@@ -53,7 +48,7 @@ def keep_roster(unit: Unit, by: Person, told: Mapping[int, Told]) -> list[Meetin
     ahead that no longer fit; their pairs are told that there is something to look at. Raises DomainError unless `by`
     supervises the unit.
     """
-    _check_supervisor(unit, by)
+    access.must_supervise(by, unit)
     allowed = {p.pk for p in roster_people(unit)}
     told = {pk: what for pk, what in told.items() if pk in allowed and what.days}
     return _keep(told, lambda: unfit_meetings(unit, told)) if told else []
@@ -237,7 +232,7 @@ def _broken(meeting: Meeting, span: Span, times: Mapping[int, problem.WorkingTim
 @transaction.atomic
 def set_legend(unit: Unit, by: Person, codes: Mapping[str, Sequence[tuple[int, int]]]) -> None:
     """Set what the unit's shift codes mean: code to [(start, end)..] in minutes; codes that are no work are not kept."""
-    _check_supervisor(unit, by)
+    access.must_supervise(by, unit)
     work = {code.strip()[:12]: list(hours) for code, hours in codes.items() if code.strip() and hours}
     if len(work) > MOST_CODES:
         raise DomainError(_("At most %(most)d codes.") % {"most": MOST_CODES})
@@ -254,7 +249,7 @@ def legend_of(unit: Unit) -> dict[str, list[tuple[int, int]]]:
 
 def forget_rosters(unit: Unit, by: Person) -> None:
     """Delete all working time that rosters told of the unit's people; the sign-up's times count again."""
-    _check_supervisor(unit, by)
+    access.must_supervise(by, unit)
     people = [p.pk for p in roster_people(unit)]
     with transaction.atomic():
         WorkTime.objects.filter(person__in=people).delete()

@@ -3,23 +3,16 @@
 import secrets
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from oppipari.organisation import access
-from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Unit
 from oppipari.organisation.reading.models import ReadingAddress
-
-
-def _supervises(unit: Unit, by: Person) -> None:
-    if not access.supervises(by, unit):
-        raise DomainError(_("Only the unit's supervisor can do this."))
 
 
 @transaction.atomic
 def make_address(unit: Unit, by: Person) -> str:
     """Return a fresh secret for the unit's reading address; an earlier one is dead at once."""
-    _supervises(unit, by)
+    access.must_supervise(by, unit)
     secret = secrets.token_urlsafe(32)
     ReadingAddress.objects.update_or_create(unit=unit, defaults={"address_hash": ReadingAddress.hash_of(secret)})
     return secret
@@ -28,5 +21,5 @@ def make_address(unit: Unit, by: Person) -> str:
 @transaction.atomic
 def end_address(unit: Unit, by: Person) -> None:
     """The unit's reading address is dead at once."""
-    _supervises(unit, by)
+    access.must_supervise(by, unit)
     ReadingAddress.objects.filter(unit=unit).delete()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from oppipari import pairing
 from oppipari.messages.actions import link, send
-from oppipari.organisation import access
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person, Role
 from oppipari.organisation.queries import answers_go_to
@@ -24,14 +23,6 @@ from oppipari.rounds.naming import about
 from oppipari.rounds.queries import Named
 
 State = Round.State
-
-
-def held_round(round_: Round, by: Person) -> Round:
-    """The round as it is in the database now, held for this transaction; DomainError unless `by` supervises it."""
-    fresh = Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_.pk)
-    if not access.supervises(by, fresh.unit_id):
-        raise DomainError(_("Only the unit's supervisor can do this."))
-    return fresh
 
 
 def held_pair(pair: Pair) -> Pair:

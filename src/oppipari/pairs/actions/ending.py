@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.guards import for_each
 from oppipari.organisation.models import Person
-from oppipari.pairs.actions.common import held_pair, held_round, own_place, tell, tell_supervisors
+from oppipari.pairs.actions.common import held_pair, own_place, tell, tell_supervisors
 from oppipari.pairs.actions.going_on import forget_answers
 from oppipari.pairs.looking import looking
 from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.pairs.mornings import next_morning, working_morning
 from oppipari.pairs.signals import pair_ended
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import RUNNING, Round, SignUp
 
 # Whoever was in a pair that ended says in this time whether they look for another partner.
@@ -83,7 +84,7 @@ def dissolve(pair: Pair, by: Person, *, stays: bool = False) -> None:
     It ends on the next working morning, as when one of them wishes for it; until then `stays` takes it back. Doing it
     twice is harmless. Raises DomainError when `by` does not supervise the round or the pair has finished.
     """
-    held_round(pair.round, by)
+    lock_round(pair.round, by)
     fresh = held_pair(pair)
     if fresh.state == Pair.State.REPLACED:
         return

@@ -11,10 +11,11 @@ from oppipari import pairing
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import held_round, in_words
+from oppipari.pairs.actions.common import in_words
 from oppipari.pairs.constraints import PEOPLE, Constraints, Edit, NobodyPaired, SamePair
 from oppipari.pairs.models import Board, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import Round, SignUp
 
 
@@ -37,7 +38,7 @@ class Answer:
 
 def forming(round_: Round, by: Person) -> tuple[Round, Board]:
     """The round and its board, held; DomainError unless pairs are being formed just now."""
-    fresh = held_round(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state == Round.State.SIGN_UP:
         raise DomainError(_("Close sign-up first; then the pairs can be formed."))
     if fresh.state != Round.State.PAIRING:

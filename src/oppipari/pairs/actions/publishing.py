@@ -11,10 +11,11 @@ from oppipari.organisation.deleted import forget_deleted
 from oppipari.organisation.errors import DomainError, StaleEdit
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import held_round, in_words, keep_apart, remember, tell
+from oppipari.pairs.actions.common import in_words, keep_apart, remember, tell
 from oppipari.pairs.constraints import Constraints
 from oppipari.pairs.models import Board, EarlierPair, KeptApart, Pair, PairMember, Proposal, SuggestionRun
 from oppipari.rounds import queries as rounds
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.actions import mark_published, tell_person
 from oppipari.rounds.models import RUNNING, Round, SignUp
 
@@ -56,7 +57,7 @@ def publish_pairs(round_: Round, by: Person, version: int) -> list[Pair]:
     A second press finds the pairs published and changes nothing. Raises StaleEdit when the board is not at `version`
     any more, DomainError when the plan no longer holds or an odd person's place is still to be decided.
     """
-    fresh = held_round(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state in RUNNING:
         return list(fresh.pairs.all())
     if fresh.state != Round.State.PAIRING:

@@ -11,12 +11,13 @@ from oppipari import pairing
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs import problem
-from oppipari.pairs.actions.common import held_pair, held_round, make_pair, remember, tell
+from oppipari.pairs.actions.common import held_pair, make_pair, remember, tell
 from oppipari.pairs.actions.time_to_answer import TIME_TO_ANSWER
 from oppipari.pairs.looking import looking
 from oppipari.pairs.models import Pair, PairMember, Question
 from oppipari.pairs.signals import pair_joined
 from oppipari.rounds import queries as rounds
+from oppipari.rounds.access import lock_round
 from oppipari.rounds.models import RUNNING, Round, SignUp
 
 MOST_MEMBERS = 3
@@ -29,7 +30,7 @@ def free_sign_ups(round_: Round) -> list[SignUp]:
 
 
 def _running(round_: Round, by: Person) -> Round:
-    fresh = held_round(round_, by)
+    fresh = lock_round(round_, by)
     if fresh.state not in RUNNING:
         raise DomainError(_("New pairs can be formed after the pairs were published and before the round closes."))
     return fresh

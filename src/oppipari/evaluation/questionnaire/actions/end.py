@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oppipari.evaluation.access import must_supervise
 from oppipari.evaluation.items import END
 from oppipari.evaluation.questionnaire import boxes, canary, keys
 from oppipari.evaluation.questionnaire.actions.asked import (
@@ -26,7 +25,7 @@ from oppipari.evaluation.questionnaire.question_sets import current_set, questio
 from oppipari.evaluation.questionnaire.words import plain_text
 from oppipari.evaluation.side_by_side import keys_beside
 from oppipari.messages.actions import link, send
-from oppipari.organisation import confirmed
+from oppipari.organisation import access, confirmed
 from oppipari.organisation.errors import DomainError
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import PairMember
@@ -43,7 +42,7 @@ def open_questionnaire(round_: Round, by: Person, closes: date | None = None) ->
     From now on its words stay as they are. Raises DomainError when `by` does not supervise the unit or `closes` is past,
     SecretsElsewhere where this process does not see the secrets.
     """
-    must_supervise(round_, by)
+    access.must_supervise(by, round_.unit_id)
     if closes is not None and closes < timezone.localdate():
         raise DomainError(_("The day has already passed. Choose a coming day."), field="closes")
     canary.require()
@@ -83,7 +82,7 @@ def _tell(questionnaire: Questionnaire, when: str) -> None:
 @transaction.atomic
 def go_without(round_: Round, by: Person) -> Questionnaire:
     """Evaluate together without a questionnaire, as where so few were in pairs that no figure could be shown."""
-    must_supervise(round_, by)
+    access.must_supervise(by, round_.unit_id)
     rounds.start_evaluation(round_, by)
     there = Questionnaire.objects.filter(round=round_).first()
     if there is not None:
@@ -142,7 +141,7 @@ def close_questionnaire(questionnaire: Questionnaire, by: Person) -> Questionnai
 
     Raises CannotBeRead, and changes nothing, where this process cannot read the answers.
     """
-    must_supervise(questionnaire.round, by)
+    access.must_supervise(by, questionnaire.round.unit_id)
     for pk in StartQuestions.objects.filter(round=questionnaire.round_id, state=State.OPEN).values_list(
         "pk", flat=True
     ):
@@ -150,7 +149,7 @@ def close_questionnaire(questionnaire: Questionnaire, by: Person) -> Questionnai
     with key_file_of(questionnaire) as file:
         with transaction.atomic(durable=True):
             fresh = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
-            must_supervise(fresh.round, by)
+            access.must_supervise(by, fresh.round.unit_id)
             if not fresh.is_open:
                 return fresh
             close(fresh, file, END)
@@ -179,12 +178,12 @@ def ask_anew(questionnaire: Questionnaire, by: Person, *, sure: bool = False) ->
     is, so it goes only with `sure`. Raises NotSure without it, SecretsElsewhere where this process does not see the
     secrets, DomainError where the answers can be read.
     """
-    must_supervise(questionnaire.round, by)
+    access.must_supervise(by, questionnaire.round.unit_id)
     canary.require()
     with key_file_of(questionnaire) as file:
         with boxes.new_box() as box, transaction.atomic(durable=True):
             fresh = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
-            must_supervise(fresh.round, by)
+            access.must_supervise(by, fresh.round.unit_id)
             if not fresh.is_open or can_be_read(fresh, file):
                 raise DomainError(_("The answers are all there, so nothing needs to be asked anew."))
             old = fresh.box
