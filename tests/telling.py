@@ -146,6 +146,7 @@ ONLY_WITH_MAIL = [
     "A message goes, on weekdays between 8 and 16, to those whose e-mail address is known (%(mailed)s/%(asked)s); the others see the questionnaire on their own page.",
     "Everyone who was in a pair gets a message about it, on weekdays between 8 and 16.",
     "Everyone who took part gets a message about it, also those without a pair, where their e-mail address is known.",
+    "Everyone who took part gets a message about it, where their e-mail address is known.",
     "Nobody is signed up by it: each person gets an invitation to confirm.",
     "Calendar invitations go to those with a known e-mail address. The others see the times on their own page: tell them.",
     "Invitations by e-mail already put agreed meetings into your calendar. With both, each meeting may show twice.",

@@ -16,7 +16,7 @@ from oppipari.evaluation.questionnaire.page_words import all_words
 from oppipari.evaluation.together import actions as together
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.models import Person
-from oppipari.rounds.models import Round
+from oppipari.rounds.models import Round, SignUp
 
 pytestmark = pytest.mark.django_db
 TELLING = "Raportti ensin hiljaa, sanoo Aino. Rouva Virtanen 12.3."
@@ -170,6 +170,17 @@ def test_closing_the_round_promises_no_message_where_none_goes(settings: Any) ->
     assert "kerro siitä viikkopalaverissa" in page(as_(boss).get(url))
     settings.MAIL_ENABLED = True
     assert "lähtee viesti" in page(as_(boss).get(url))
+
+
+def test_those_without_a_pair_are_named_only_where_there_are_any(settings: Any) -> None:
+    settings.MAIL_ENABLED = True
+    questionnaire, boss, _people = an_evaluation()
+    actions.close_questionnaire(questionnaire, boss)
+    url = reverse("round_close", args=[questionnaire.round_id])
+    SignUp.objects.filter(round=questionnaire.round_id, places=None).delete()
+    assert "joilla ei ole paria" not in page(as_(boss).get(url))
+    SignUpFactory(round=questionnaire.round)
+    assert "myös niille, joilla ei ole paria" in page(as_(boss).get(url))
 
 
 def test_before_the_supervisor_has_confirmed_the_questions_that_will_come_are_named() -> None:

@@ -21,6 +21,7 @@ from oppipari.organisation.web import add_domain_error, person_of
 from oppipari.pairs.actions import too_far_ahead
 from oppipari.rounds.access import rounds_supervised
 from oppipari.rounds.models import Round
+from oppipari.rounds.queries import left_without
 from oppipari.rounds.unfinished import unfinished
 
 
@@ -94,6 +95,7 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
             "unfinished": unfinished(round_),
             "has_address": has_address(round_.unit_id),
             "why_not": too_far_ahead(round_),
+            "without": left_without(round_).exists(),
         }
         return render(request, "evaluation/close_round.html", asked)
     try:
