@@ -72,7 +72,8 @@ def _let_go(to: str, threads: Collection[str]) -> None:
     from oppipari.messages.tasks import enqueue
 
     waiting = Outgoing.objects.select_for_update().filter(to=to, sent_at=None, at_once=False, tries__lt=MOST_TRIES)
-    for outgoing in waiting.order_by("created_at"):
+    # Locked in the order in which all lock them, and queued in the order in which they were made.
+    for outgoing in sorted(waiting.order_by("pk"), key=lambda letter: letter.created_at):
         if set(threads) & set(outgoing.context.get("threads", ())):
             outgoing.at_once = True
             outgoing.save(update_fields=["at_once"])

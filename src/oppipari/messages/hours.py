@@ -52,6 +52,11 @@ def working_day_from(day: date) -> date:
     return day
 
 
+def beginning_of(moment: datetime) -> datetime:
+    """The moment at which working hours begin on the day of the aware `moment`."""
+    return datetime.combine(moment.astimezone(ZONE).date(), FROM, ZONE)
+
+
 def in_working_hours(moment: datetime) -> bool:
     """Whether the aware `moment` is on a working day from 8 to 16 in Helsinki."""
     local = moment.astimezone(ZONE)

@@ -32,6 +32,23 @@ def never_came(threads: Collection[str], kinds: Collection[str]) -> set[tuple[st
     return {(t, letter.to) for letter in first for t in letter.context.get("first", ()) if t in set(threads)}
 
 
+def in_a_hurry(threads: Collection[str], kinds: Collection[str]) -> set[str]:
+    """The addresses for which a letter of these kinds about any of these meetings waits that was to leave at once."""
+    return {letter.to for letter in _about(threads, Q(kind__in=kinds, at_once=True))}
+
+
+def brought(letter: Outgoing) -> None:
+    """`letter` begins to leave: no other that waits for its reader is the first any more to bring its meetings."""
+    if letter.calendar_method != "REQUEST":
+        return
+    gone = set(letter.context.get("threads", ()))
+    for other in _about(gone, Q(to=letter.to, calendar_method="REQUEST", begun=False)):
+        first = other.context.get("first", ())
+        if other.pk != letter.pk and gone & set(first):
+            other.context["first"] = [thread for thread in first if thread not in gone]
+            other.save(update_fields=["context"])
+
+
 def put_in_its_place(threads: Collection[str], kind: str, to_kind: str, url: str) -> int:
     """Drop waiting letters of `kind` about these meetings, and queue in their place what takes them out of calendars.
 

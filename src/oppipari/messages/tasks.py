@@ -9,9 +9,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from oppipari.messages import kinds
-from oppipari.messages.hours import in_working_hours, next_working_moment
+from oppipari.messages.hours import beginning_of, in_working_hours, next_working_moment
 from oppipari.messages.letters import letter_of
 from oppipari.messages.models import MOST_TRIES, Outgoing
+from oppipari.messages.overtaken import brought
 from oppipari.messages.refusals import is_refused
 from oppipari.messages.signals import address_reached, address_refused, morning_has_come
 
@@ -50,7 +51,7 @@ def deliver(outgoing_id: str) -> None:
         else:
             enqueue(outgoing)
         return
-    if outgoing.context.get("threads") and not in_working_hours(outgoing.created_at):
+    if outgoing.context.get("threads") and outgoing.created_at < beginning_of(timezone.now()):
         morning_has_come.send_robust(Outgoing, now=timezone.now())
     outgoing = _begin(outgoing_id)
     if outgoing is None:
@@ -81,6 +82,7 @@ def _begin(outgoing_id: str) -> Outgoing | None:
     if outgoing is not None and not outgoing.begun:
         outgoing.begun = True
         outgoing.save(update_fields=["begun"])
+        brought(outgoing)
     return outgoing
 
 
@@ -148,7 +150,7 @@ def deliver_waiting() -> int:
         )
         for arguments in alive.values_list("args_kwargs", flat=True).iterator():
             ids.difference_update(arguments["args"])
-    for outgoing in waiting.filter(pk__in=ids).order_by("pk"):
+    for outgoing in waiting.filter(pk__in=ids).order_by("created_at"):
         enqueue(outgoing)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULTS_KEPT).delete()
     DBTaskResult.objects.running().filter(started_at__lt=now - RESULTS_KEPT).delete()

@@ -6,7 +6,7 @@ from oppipari.meetings.actions.booking import RowError, move, propose
 from oppipari.meetings.actions.ending import call_off, cancel, hold
 from oppipari.meetings.actions.holding import let_times_hold
 from oppipari.meetings.actions.linking import online_link_arrived, online_link_missing
-from oppipari.meetings.actions.taking_in import follow_address, take_in
+from oppipari.meetings.actions.taking_in import follow_address, hold_meetings_of, take_in
 
 __all__ = [
     "RowError",
@@ -18,6 +18,7 @@ __all__ = [
     "cancel",
     "follow_address",
     "hold",
+    "hold_meetings_of",
     "let_times_hold",
     "move",
     "note_seen",

@@ -47,11 +47,11 @@ def make_agreed(
         set_agreed(meeting)
     for of_pair in new.values():
         of_pair.sort(key=lambda m: m.starts_at)
-        not_there = overtake(of_pair)
-        send_calendars(of_pair, "meeting_agreed", "REQUEST", by=by, before=before, not_there=not_there)
+        overtaken = overtake(of_pair)
+        send_calendars(of_pair, "meeting_agreed", "REQUEST", by=by, before=before, overtaken=overtaken)
     for meeting in moved:
-        not_there = overtake([meeting])
-        send_calendar(meeting, "meeting_moved", "REQUEST", by=by, before=before, not_there=not_there)
+        overtaken = overtake([meeting])
+        send_calendar(meeting, "meeting_moved", "REQUEST", by=by, before=before, overtaken=overtaken)
     return waiting
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from oppipari.meetings.actions.agreeing import make_agreed
 from oppipari.meetings.actions.common import State, held_pair, places_of, suits_all
-from oppipari.meetings.actions.overtaking import no_longer_waits, overtake_question
+from oppipari.meetings.actions.overtaking import no_longer_waits, overtake_no, overtake_question
 from oppipari.meetings.actions.telling import tell_supervisors, tell_supervisors_of_change
 from oppipari.meetings.clock import local
 from oppipari.meetings.models import Meeting, TimeAnswer
@@ -54,6 +54,7 @@ def ask_others(meeting: Meeting, by: Person) -> None:
 def ask_too(meeting: Meeting, person: Person) -> None:
     """Ask somebody who has come to the pair, too, and give the days to answer anew; in the running transaction."""
     TimeAnswer.objects.get_or_create(meeting=meeting, person=person)
+    no_longer_waits([meeting])
     give_days_to_answer(meeting)
 
 
@@ -156,6 +157,8 @@ def _answer(meeting: Meeting, by: Person, version: int, suits: bool) -> bool:
     answer.suits, answer.seen = suits, False
     answer.save(update_fields=["suits", "seen"])
     overtake_question(meeting, by)
+    if suits and not meeting.answers.filter(suits=False).exists():
+        overtake_no(meeting)
     if not suits:
         no_longer_waits([meeting])
         # Until then they can propose another, and what is told at once would tell the hour at which it was pressed.

@@ -102,7 +102,7 @@ def move(
     fresh.waiting_since = timezone.localdate()
     fresh.save()
     ask_others(fresh, by)
-    not_there = overtake([fresh])
+    overtaken = overtake([fresh])
     follow_booked(fresh.pair)
     if not settle([fresh], by, [old]):
         return fresh
@@ -110,10 +110,11 @@ def move(
         # Nobody is to go at the old time: the others' calendars show the new one as proposed. Who moved it knows; their own
         # follows when it is agreed.
         send_calendars(
-            [fresh], "meeting_move_proposed", "REQUEST", by=by, before=[old], to_others=True, not_there=not_there
+            [fresh], "meeting_move_proposed", "REQUEST", by=by, before=[old], to_others=True, overtaken=overtaken
         )
     else:
-        tell_partners(fresh.pair, by, "meeting_proposed", f"{fresh.uid}:{fresh.version}", [fresh], [old])
+        key = f"{fresh.uid}:{fresh.version}"
+        tell_partners(fresh.pair, by, "meeting_proposed", key, [fresh], [old], overtaken=overtaken)
     if suits_all(fresh, timezone.localdate()):
         tell_supervisors(fresh.pair, f"{fresh.uid}:{fresh.version}", [fresh.pk], by)
     return fresh

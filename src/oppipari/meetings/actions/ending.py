@@ -38,7 +38,7 @@ def cancel(meeting: Meeting, by: Person) -> Meeting:
 @transaction.atomic
 def call_off(pair: Pair) -> int:
     """Call off what lies ahead of a pair that has ended (inside the caller's transaction); calendars that have it are told."""
-    not_there = overtake_all(pair)
+    overtaken = overtake_all(pair)
     ahead = Meeting.objects.select_for_update().filter(
         pair=pair, state__in=[State.PROPOSED, State.AGREED], starts_at__gt=timezone.now()
     )
@@ -53,11 +53,11 @@ def call_off(pair: Pair) -> int:
         meeting.state, meeting.version = State.CANCELLED, meeting.version + 1
         meeting.save()
         meeting.answers.all().delete()
-    take_back(taken_back)
+    take_back(taken_back, overtaken)
     members = [m.person for m in pair.members.select_related("person")]
     for meeting in in_calendars:  # a letter each: of several calendars take out the first alone
         # Not "propose a new time": and their page may be gone.
-        send_calendars([meeting], "meeting_withdrawn", "CANCEL", members, reverse("home"), not_there=not_there)
+        send_calendars([meeting], "meeting_withdrawn", "CANCEL", members, reverse("home"), overtaken=overtaken)
     # Of a pair that ends early in a running round they are told otherwise.
     if agreed and (pair.state == Pair.State.FINISHED or pair.round.state not in RUNNING):
         tell_supervisors_of_change(pair, [meeting.starts_at for meeting in agreed])

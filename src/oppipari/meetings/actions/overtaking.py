@@ -5,6 +5,7 @@ not touched by it: it is the new letter that says it otherwise.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -12,44 +13,55 @@ from oppipari.meetings.actions.common import people_in
 from oppipari.meetings.models import Meeting
 from oppipari.messages import kinds
 from oppipari.messages.actions import link, reaches
-from oppipari.messages.overtaken import never_came, put_in_its_place, take_out_of_letters
+from oppipari.messages.overtaken import in_a_hurry, never_came, put_in_its_place, take_out_of_letters
 from oppipari.organisation.models import Person
 from oppipari.pairs.models import Pair
 
-# Meetings (as their letters' threads) and addresses in whose calendar they are not.
-NotThere = frozenset[tuple[str, str]]
+
+class Overtaken(NamedTuple):
+    """What was taken out of letters before it left.
+
+    `not_there`: meetings (as their letters' threads) and addresses in whose calendar they are not, since the invitation was
+    among that. `in_a_hurry`: addresses whose letter could not wait, so that neither can the one that comes in its place.
+    """
+
+    not_there: frozenset[tuple[str, str]] = frozenset()
+    in_a_hurry: frozenset[str] = frozenset()
 
 
-def overtake(meetings: Sequence[Meeting]) -> NotThere:
+NOTHING = Overtaken()
+
+
+def overtake(meetings: Sequence[Meeting]) -> Overtaken:
     """`meetings`, of one pair, are moved, agreed or off from now on: nothing older about them leaves any more.
 
-    Returns of which meetings, for which address, the invitation was among that: their calendars do not have them. A meeting
-    that nobody's calendar has is not `invited`.
-
-    Supervisors are not told that they wait (`no_longer_waits`), nor get copies of how they were.
+    A meeting that nobody's calendar has is not `invited`. Supervisors are not told that they wait (`no_longer_waits`), nor
+    get copies of how they were.
     """
     if not meetings:
-        return frozenset()
+        return NOTHING
     threads = [str(meeting.uid) for meeting in meetings]
-    not_there = frozenset(never_came(threads, kinds.OF_A_TIME))
-    take_out_of_letters(threads, kinds.OF_A_TIME | {"meeting_copy"})
-    _uninvite(meetings, not_there)
+    of_a_time = kinds.OF_A_TIME | {"meeting_copy"}
+    overtaken = Overtaken(frozenset(never_came(threads, kinds.OF_A_TIME)), frozenset(in_a_hurry(threads, of_a_time)))
+    take_out_of_letters(threads, of_a_time)
+    _uninvite(meetings, overtaken.not_there)
     no_longer_waits(meetings)
-    return not_there
+    return overtaken
 
 
 def no_longer_waits(meetings: Sequence[Meeting]) -> None:
     """`meetings`, of one pair, do not wait for the supervisor any more: no letter says so.
 
-    One stays where something else of the round waits: within an hour it stands for all of it.
+    A letter stays where something else of the round waits: within an hour it stands for all of it.
     """
     round_id = meetings[0].pair.round_id
     others = Meeting.objects.of_supervisor().filter(pair__round=round_id).exclude(pk__in=[m.pk for m in meetings])
     if not others.exists():
-        take_out_of_letters([str(meeting.uid) for meeting in meetings], {"meeting_waits"})
+        of_round = Meeting.objects.filter(pair__round=round_id)
+        take_out_of_letters([str(uid) for uid in of_round.values_list("uid", flat=True)], {"meeting_waits"})
 
 
-def _uninvite(meetings: Sequence[Meeting], not_there: NotThere) -> None:
+def _uninvite(meetings: Sequence[Meeting], not_there: frozenset[tuple[str, str]]) -> None:
     if not not_there:
         return
     mailboxes = [p.email or "" for p in people_in(meetings[0].pair) if reaches(p.email)]
@@ -69,13 +81,18 @@ def overtake_question(meeting: Meeting, person: Person) -> None:
         take_out_of_letters([str(meeting.uid)], {"meeting_proposed"}, person.email)
 
 
-def overtake_all(pair: Pair) -> NotThere:
+def overtake_no(meeting: Meeting) -> None:
+    """Nobody says any more that the time does not suit them: no letter asks for another one."""
+    take_out_of_letters([str(meeting.uid)], {"meeting_unsuited"})
+
+
+def overtake_all(pair: Pair) -> Overtaken:
     """The pair has ended: nothing of what its meetings were leaves any more, and nobody is asked for another time.
 
     Returns as `overtake`. What takes a cancelled meeting out of a calendar still does, in the words that take out those that end with the pair.
     """
     meetings = list(Meeting.objects.filter(pair=pair).select_related("pair"))
-    not_there = overtake(meetings)
+    overtaken = overtake(meetings)
     threads = [str(meeting.uid) for meeting in meetings]
     put_in_its_place(threads, "meeting_cancelled", "meeting_withdrawn", link(reverse("home")))
-    return not_there
+    return overtaken

@@ -20,7 +20,14 @@ def take_in(pair: Pair, person: Person) -> int:
     """
     for meeting in Meeting.objects.ahead().filter(pair=pair, state=State.PROPOSED).exclude(proposed_by=person):
         ask_too(meeting, person)
-    return _tell_anew(Meeting.objects.filter(pair=pair), person, "meeting_agreed")
+    return _tell_anew(Meeting.objects.filter(pair=pair), person, comes=True)
+
+
+def hold_meetings_of(person: Person) -> None:
+    """Lock the pairs and meetings of `person` for the transaction, before its letters, as whoever changes a meeting does."""
+    pairs = Pair.objects.filter(members__person=person, members__left_at=None, state=Pair.State.MEETING).values("pk")
+    held = list(Pair.objects.select_for_update(of=("self",)).filter(pk__in=pairs).order_by("pk"))
+    list(Meeting.objects.select_for_update(of=("self",)).filter(pair__in=held).order_by("pk"))
 
 
 def follow_address(person: Person) -> int:
@@ -28,16 +35,18 @@ def follow_address(person: Person) -> int:
     theirs = Meeting.objects.filter(
         pair__members__person=person, pair__members__left_at=None, pair__state=Pair.State.MEETING
     )
-    return _tell_anew(theirs, person, "meeting_update")
+    # At the old address they may have them in the calendar of the new one.
+    return _tell_anew(theirs, person, comes=False)
 
 
-def _tell_anew(meetings: QuerySet[Meeting], person: Person, kind: str) -> int:
+def _tell_anew(meetings: QuerySet[Meeting], person: Person, *, comes: bool) -> int:
     ahead = meetings.filter(invited=True, state__in=[State.AGREED, State.PROPOSED], starts_at__gt=timezone.now())
     of_pair: dict[tuple[int, str], list[Meeting]] = {}
     for meeting in ahead.select_related("pair__round__unit").order_by("starts_at", "pk"):
         of_pair.setdefault((meeting.pair_id, meeting.state), []).append(meeting)
     for (_pair, state), theirs in of_pair.items():
         # One that was moved and waits to be agreed anew is not agreed for whoever comes, either.
-        own = kind if state == State.AGREED else "meeting_update"
-        send_calendars(theirs, "meeting_update", "REQUEST", other_kinds={person.pk: own})
+        own = "meeting_agreed" if comes and state == State.AGREED else "meeting_update"
+        newcomer = person.pk if comes else None
+        send_calendars(theirs, "meeting_update", "REQUEST", other_kinds={person.pk: own}, newcomer=newcomer)
     return sum(map(len, of_pair.values()))

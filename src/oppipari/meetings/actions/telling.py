@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from oppipari.meetings.actions.common import State, people_in, places_of
-from oppipari.meetings.actions.overtaking import NotThere
+from oppipari.meetings.actions.overtaking import NOTHING, Overtaken
 from oppipari.meetings.calendar import ics
 from oppipari.meetings.models import Meeting, OnlineMeeting
 from oppipari.meetings.own_calendar.copies import inform
@@ -22,6 +22,9 @@ from oppipari.organisation.queries import answers_go_to, supervisors_of
 from oppipari.pairs.models import PAIR_SIZE, Pair
 from oppipari.pairs.naming import about_pair
 from oppipari.rounds.naming import about
+
+# What it is for whoever was told of no other time of the meeting.
+OF_NO_OTHER_TIME = {"meeting_moved": "meeting_agreed", "meeting_move_proposed": "meeting_proposed"}
 
 
 def letter_about(
@@ -46,10 +49,12 @@ def tell_partners(
     before: Collection[datetime] = (),
     *,
     but: Collection[int] = (),
+    overtaken: Overtaken = NOTHING,
 ) -> None:
     """Tell the others in the pair (all where it was nobody of them) that there is something to look at.
 
-    `before` are the times at which somebody might still expect the meetings to be, `but` people (ids) who know already.
+    `before` are the times at which somebody might still expect the meetings to be, `but` people (ids) who know already,
+    `overtaken` what this comes in place of.
     """
     members = [p.person for p in places_of(pair)]
     discreet = discreet_among(members)
@@ -67,7 +72,7 @@ def tell_partners(
                 },
                 key=f"{kind}:{key}:{person.pk}",
                 reply_to=_answers(pair, by, members, person),
-                at_once=urgent,
+                at_once=urgent or person.email in overtaken.in_a_hurry,
             )
 
 
@@ -133,10 +138,10 @@ def send_calendar(
     *,
     by: Person | None = None,
     before: Collection[datetime] = (),
-    not_there: NotThere = frozenset(),
+    overtaken: Overtaken = NOTHING,
 ) -> None:
     """A calendar message about one meeting, as `send_calendars`."""
-    send_calendars([meeting], kind, method, by=by, before=before, not_there=not_there)
+    send_calendars([meeting], kind, method, by=by, before=before, overtaken=overtaken)
 
 
 def send_calendars(
@@ -147,18 +152,19 @@ def send_calendars(
     path: str = "",
     other_kinds: Mapping[int, str] | None = None,
     *,
+    newcomer: int | None = None,
     by: Person | None = None,
     before: Collection[datetime] = (),
     to_others: bool = False,
-    not_there: NotThere = frozenset(),
+    overtaken: Overtaken = NOTHING,
 ) -> None:
     """One calendar message about `meetings` of one pair to each member; SEQUENCE rises with every one after the first, the
     UID stays.
 
     Its link leads to `path`, else to the pair's page. `by` pressed: their own comes at once, and the others answer to
     them; with `to_others` they get none. `other_kinds` are for members (by person id) for whom it is something else than
-    for the others. `before` are the times at which somebody might still expect the meetings to be. Nothing is taken out of
-    calendars that do not have it: what `overtake` has returned as `not_there`.
+    for the others, `newcomer` who has come to the pair and has none of them in their calendar (id). `before` are the times at which somebody might still expect the meetings to be. `overtaken` is what this
+    comes in place of: nothing is taken out of calendars that do not have it.
     """
     pair = meetings[0].pair
     new = {meeting.pk for meeting in meetings if not meeting.invited}
@@ -181,13 +187,14 @@ def send_calendars(
             continue
         hidden = member.pk in discreet
         its_kind = (other_kinds or {}).get(member.pk, kind)
-        without = {m.pk for m in meetings if (str(m.uid), member.email) in not_there}
-        if its_kind == "meeting_moved" and all(m.pk in new | without for m in meetings):
-            its_kind = "meeting_agreed"  # they were told of no other time
+        without = {m.pk for m in meetings if (str(m.uid), member.email) in overtaken.not_there}
+        if all(m.pk in new | without for m in meetings):
+            its_kind = OF_NO_OTHER_TIME.get(its_kind, its_kind)
         there = [m for m in meetings if method == "REQUEST" or m.pk not in without]
         if not there and (mine or kind != "meeting_cancelled"):
             continue  # their own press, or the letter before this one, tells it
-        first_time = {m.pk for m in meetings} if its_kind == "meeting_agreed" else new | without
+        comes = its_kind == "meeting_agreed" or member.pk == newcomer
+        first_time = {m.pk for m in meetings} if comes else new | without
         with translation.override(member.language):
             guests = [(member.name, member.email or "")] if hidden else people
             texts = [ics(m, guests, method, discreet=hidden, online=online.get(m.pk)) for m in there]
@@ -201,32 +208,33 @@ def send_calendars(
                 # Not in this one's calendar before this letter is.
                 "first": [str(m.uid) for m in meetings if method == "REQUEST" and m.pk in first_time],
             },
-            key=f"{its_kind}:{first.uid}:{first.sequence}:{member.pk}",
+            key=f"{its_kind}:{first.uid}:s{first.sequence}:{member.pk}",
             calendar="".join(texts),
             calendar_method=method if texts else "",
             reply_to=_answers(pair, by, members, member),
-            at_once=mine or urgent,
+            at_once=mine or urgent or member.email in overtaken.in_a_hurry,
         )
     # The link is the pair's own; what is only proposed waits for a supervisor's yes, and that letter tells of it.
     certain = [m for m in meetings if m.state != State.PROPOSED]
     if kind != "meeting_link" and certain:
-        inform(certain, method, members, people, at_once=urgent)
+        inform(certain, method, members, people, at_once=urgent, in_a_hurry=overtaken.in_a_hurry)
 
 
-def tell_cancelled(meeting: Meeting, not_there: NotThere, by: Person | None = None, *, agreed: bool) -> None:
+def tell_cancelled(meeting: Meeting, overtaken: Overtaken, by: Person | None = None, *, agreed: bool) -> None:
     """One meeting of a pair is off: its people are told, and calendars that have it. `agreed` is whether it ever was."""
     if meeting.invited:
-        send_calendar(meeting, "meeting_cancelled", "CANCEL", by=by, not_there=not_there)
+        send_calendar(meeting, "meeting_cancelled", "CANCEL", by=by, overtaken=overtaken)
         return
-    tell_partners(meeting.pair, by, "meeting_cancelled", str(meeting.uid), [meeting])
+    tell_partners(meeting.pair, by, "meeting_cancelled", str(meeting.uid), [meeting], overtaken=overtaken)
     if agreed:
-        take_back([meeting])
+        take_back([meeting], overtaken)
 
 
-def take_back(meetings: Sequence[Meeting]) -> None:
+def take_back(meetings: Sequence[Meeting], overtaken: Overtaken) -> None:
     """Meetings of one pair, once agreed, are off, and no calendar in the pair has them: their links go, and copies follow."""
     for meeting in meetings:
         calendars_told.send(Meeting, meeting=meeting)
         members = people_in(meeting.pair)
         urgent = cannot_wait(timezone.now(), meeting.starts_at)
-        inform([meeting], "CANCEL", members, [(m.name, m.email) for m in members if m.email], at_once=urgent)
+        people = [(m.name, m.email) for m in members if m.email]
+        inform([meeting], "CANCEL", members, people, at_once=urgent, in_a_hurry=overtaken.in_a_hurry)

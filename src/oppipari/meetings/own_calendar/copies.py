@@ -1,6 +1,6 @@
 """Copies for supervisors: a meeting's time as information, for each supervisor who chose to get them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 from django.utils import translation
@@ -23,12 +23,29 @@ def inform(
     people: Sequence[Guest],
     *,
     at_once: bool = False,
+    in_a_hurry: Collection[str] = (),
 ) -> None:
     """Send meetings of one pair as they are now to the unit's supervisors who want it, in the running transaction.
 
     The same UID and SEQUENCE as the pair's own; no Teams link, no answer asked. It is noted for `members` that the
-    supervisor got to see their time. A supervisor who is in the pair has the pair's own invitation.
+    supervisor got to see their time. A supervisor who is in the pair has the pair's own invitation. `in_a_hurry` are
+    addresses whose letter leaves at once, whatever `at_once` is.
+
+    New ones come together; what calendars may have already comes in a letter each, since of several they read the first.
     """
+    new = [meeting for meeting in meetings if method == "REQUEST" and not meeting.sequence]
+    for together in ([new] if new else []) + [[meeting] for meeting in meetings if meeting not in new]:
+        _inform(together, method, members, people, at_once, in_a_hurry)
+
+
+def _inform(
+    meetings: Sequence[Meeting],
+    method: str,
+    members: Sequence[Person],
+    people: Sequence[Guest],
+    at_once: bool,
+    in_a_hurry: Collection[str],
+) -> None:
     mine = {m.pk for m in members}
     first = meetings[0]
     round_id = first.pair.round_id
@@ -56,7 +73,7 @@ def inform(
             key=f"meeting_copy:{first.uid}:{first.sequence}:{boss.pk}",
             calendar="".join(texts),
             calendar_method=method,
-            at_once=at_once,
+            at_once=at_once or boss.email in in_a_hurry,
         )
         if sent:
             record_read(boss, members, AccessEntry.What.MEETINGS)

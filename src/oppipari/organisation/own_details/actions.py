@@ -68,7 +68,7 @@ def correct_name(person: Person, name: str) -> None:
     clean = one_line(name)[:120]
     if not is_name(clean):
         raise DomainError(_("Write your name, not your address: your partner sees it."), field="name")
-    fresh = Person.objects.select_for_update().get(pk=person.pk)
+    fresh = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if clean == fresh.name:
         return
     details_changing.send(Person, person=fresh)
@@ -139,7 +139,7 @@ def move(person: Person, asked: Move, old_code: str, new_code: str) -> bool:
     the new one. Raises DomainError where the move has ended: its time or its tries are over, the address was changed
     meanwhile, or somebody has taken the new one.
     """
-    fresh = Person.objects.select_for_update().get(pk=person.pk)
+    fresh = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     over = DomainError(_("These codes no longer hold. Ask for new ones."))
     if asked.person != fresh.pk or asked.old != (fresh.email or "") or Move.of(asked.kept()) is None:
         raise over
@@ -180,7 +180,7 @@ def correct_address(person: Person, by: Person, address: str) -> None:
             _("This person also belongs to another unit, so you alone cannot change their address."), field="address"
         )
     new = fold(address)
-    fresh = Person.objects.select_for_update().get(pk=person.pk)
+    fresh = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if new == fresh.email:
         return
     if Person.objects.filter(email=new).exists():
