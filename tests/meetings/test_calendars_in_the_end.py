@@ -11,10 +11,12 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from icalendar import Calendar
 from tests.clock import Clock
 from tests.clock import clock as clock
+from tests.factories import SignUpFactory
 from tests.mailbox import Mailbox, calendar_of, calendars_of, deliver_all
 from tests.meetings.answering import suits_all
 from tests.meetings.test_one_letter_for_one_thing import Scene
@@ -24,11 +26,13 @@ from oppipari.meetings.models import Meeting
 from oppipari.meetings.own_calendar.actions import choose
 from oppipari.messages.models import Outgoing
 from oppipari.organisation.errors import DomainError
+from oppipari.organisation.models import Person
+from oppipari.organisation.own_details.actions import _take
 from oppipari.pairs import actions as pairs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 State = Meeting.State
-STEPS = 14
+STEPS, TRIO = 16, 3
 SEEDS = range(int(os.environ.get("OPPIPARI_TEST_HISTORIES", "12")))
 
 
@@ -74,7 +78,8 @@ class History:
         self.server = Unsteady(box, self.chance)
         box.handle_DATA = self.server.handle_DATA  # type: ignore[method-assign]
         self.scene = Scene(box, self.chance.choice([2, 2, 3]))
-        self.everybody = [*self.scene.people, self.scene.boss]
+        # Who is or was there, by the addresses that they had.
+        self.addresses = {p.pk: [p.email or ""] for p in (*self.scene.people, self.scene.boss)}
         choose(self.scene.boss, discreet=False, copies=True)
         self.done: list[str] = []
 
@@ -115,6 +120,21 @@ class History:
         if self.chance.random() < 0.3:
             pairs.dissolve(self.scene.pair, self.scene.boss)
 
+    def join(self) -> None:
+        if len(self.scene.people) < TRIO:
+            sign_up = SignUpFactory(round=self.scene.pair.round)
+            pairs.join_pair(self.scene.pair, self.scene.boss, sign_up.pk)
+            self.scene.people.append(sign_up.person)
+            self.addresses[sign_up.person_id] = [sign_up.person.email or ""]
+
+    def address(self) -> None:
+        person = Person.objects.get(pk=self.somebody().pk)
+        new = f"new.{len(self.addresses[person.pk])}.{person.email}"
+        with transaction.atomic():
+            _take(person, new, proved=True, confirmed_at=timezone.now())
+        self.addresses[person.pk].append(new)
+        self.scene.people = [person if p.pk == person.pk else p for p in self.scene.people]
+
     def deliver(self) -> None:
         deliver_all()
 
@@ -126,7 +146,7 @@ class History:
         choices: list[Callable[[], None]] = [
             *[self.propose, self.answer, self.agree, self.move, self.deliver] * 3,
             *[self.cancel, self.time_passes] * 2,
-            self.end,
+            *[self.end, self.join, self.address],
         ]
         act = self.chance.choice(choices)
         self.done.append(act.__name__)
@@ -155,11 +175,12 @@ def test_calendars_show_what_is_so(mailbox: Mailbox, clock: Clock, seed: int) ->
         history.step()
     history.comes_to_rest()
     now = {str(m.uid): m for m in Meeting.objects.all()}
-    for person in history.everybody:
+    for addresses in history.addresses.values():
         for opens_files in (True, False):
             reader = Reader(opens_files=opens_files)
-            for letter in mailbox.to(person.email or ""):
-                reader.read(letter)
+            for letter in mailbox.messages:
+                if letter["X-Envelope-To"] in addresses:
+                    reader.read(letter)
             shown = reader.shows()
             for uid, start in shown.items():
                 meeting = now[uid]
