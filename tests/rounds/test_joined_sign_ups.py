@@ -89,7 +89,9 @@ def test_supervisors_learn_that_it_was_not_theirs_until_one_has_read_it() -> Non
         assert client_of(somebody).post(url).status_code == 404
     assert Client().post(url).status_code == 302
     assert "liitettiin väärään" in text(client_of(boss), "home")
-    client_of(other).post(url)
+    client_of(other).post(url, {"read": "0"})  # of a page that was opened before
+    assert "liitettiin väärään" in text(client_of(boss), "home")
+    client_of(other).post(url, {"read": "1"})
     for supervisor in (boss, other):
         assert "liitettiin väärään" not in text(client_of(supervisor), "home")
 

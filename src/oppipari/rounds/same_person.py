@@ -140,10 +140,14 @@ def undo_joining(made: SignUp, by: Person) -> None:
 
 
 @transaction.atomic
-def hear_of_undone(round_: Round, by: Person) -> None:
-    """A supervisor has read that sign-ups were not theirs to whom they were joined. Raises DomainError when `by` is none."""
-    lock_round(round_, by)
-    Round.objects.filter(pk=round_.pk).update(undone_joinings=0)
+def hear_of_undone(round_: Round, by: Person, read: int) -> None:
+    """A supervisor has read that so many sign-ups were not theirs to whom they were joined; what came since stays unread.
+
+    Raises DomainError when `by` does not supervise the round.
+    """
+    fresh = lock_round(round_, by)
+    fresh.undone_joinings = max(0, fresh.undone_joinings - max(0, read))
+    fresh.save(update_fields=["undone_joinings"])
 
 
 @transaction.atomic

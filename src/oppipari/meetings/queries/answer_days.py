@@ -20,7 +20,7 @@ Silent = Collection[tuple[TimeAnswer, Person]]
 class AnswerDays:
     """The last day to answer; where none is told, whether the days are said to begin when all have seen the time.
 
-    Else it is too near for days. `by_hand`: somebody whom the reader, who proposed it, asks gets no message of it.
+    Else it is too near for days. `by_hand`: somebody else who has not said yet gets no message of it.
     """
 
     last: date | None = None
@@ -45,5 +45,4 @@ def days_told(meeting: Meeting, silent: Silent, reader: Person | None = None) ->
     # Nor does it tell who looked that the days could begin no more.
     near = last_day_to_answer(meeting.starts_at, timezone.localdate()) is None
     known = all(a.is_known_to(p) for a, p in silent)
-    proposes = reader is None or meeting.proposed_by_id == reader.pk
-    return AnswerDays(None, hidden or not (near or known), bool(by_page) and proposes)
+    return AnswerDays(None, hidden or not (near or known), bool(by_page))

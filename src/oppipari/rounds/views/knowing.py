@@ -110,7 +110,7 @@ def sign_up_not_same(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def round_undone_joinings(request: HttpRequest, pk: int) -> HttpResponse:
     """The supervisor has read that sign-ups were not theirs to whom they were joined."""
-    actions.hear_of_undone(round_of(request, pk), person_of(request))
+    actions.hear_of_undone(round_of(request, pk), person_of(request), number_in(request.POST.get("read", "")))
     return redirect("round_sign_ups", pk=pk)
 
 
