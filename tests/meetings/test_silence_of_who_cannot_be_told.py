@@ -126,6 +126,8 @@ class TestWithoutMail:
         meeting.refresh_from_db()
         assert meeting.answer_by is None
         actions.answer_time(meeting, second, meeting.version, suits=True)
+        assert "kerro siitä myös itse" not in page(second, "pair", trio.pk)
+        assert "kerro siitä myös itse" in page(first, "pair", trio.pk)
         actions.note_seen(trio, third)
         meeting.refresh_from_db()
         assert meeting.answer_by == date(2027, 2, 8)

@@ -69,13 +69,16 @@ def pair_part(pair: Pair, person: Person) -> dict[str, Any]:
 def _give_answers(m: Meeting, people: Iterable[Person], person: Person) -> None:
     """Give a meeting what `person`, one of the pair's `people`, reads of who proposed it and who has answered.
 
-    `proposer` in words; while it is proposed `mine`, the reader's own answer, and of the others the names of whom it does
-    not suit (`unsuited`) and who has not said yet (`unsaid`); `days`, what is told of the days to answer.
+    `proposer` in words; `tells`, whether it is for the reader to tell whom no letter reaches: who proposed it does, or
+    everybody where that one is not in the pair any more. While it is proposed `mine`, the reader's own answer, and of the
+    others the names of whom it does not suit (`unsuited`) and who has not said yet (`unsaid`); `days`, what is told of the
+    days to answer.
     """
     by_pk = {p.pk: p for p in people}
     name = by_pk[m.proposed_by_id].name if m.proposed_by_id in by_pk else ""
     said = _("You proposed it") if m.proposed_by_id == person.pk else _("%(name)s proposed it") % {"name": name}
     m.proposer = said if name else ""  # type: ignore[attr-defined]
+    m.tells = not name or m.proposed_by_id == person.pk  # type: ignore[attr-defined]
     answers = list(m.answers.all()) if m.state == State.PROPOSED else []
     m.mine = next((a for a in answers if a.person_id == person.pk), None)  # type: ignore[attr-defined]
     there = [(a, by_pk[a.person_id]) for a in answers if a.person_id in by_pk]
