@@ -163,8 +163,9 @@ def send_calendars(
 
     Its link leads to `path`, else to the pair's page. `by` pressed: their own comes at once, and the others answer to
     them; with `to_others` they get none. `other_kinds` are for members (by person id) for whom it is something else than
-    for the others, `newcomer` who has come to the pair and has none of them in their calendar (id). `before` are the times at which somebody might still expect the meetings to be. `overtaken` is what this
-    comes in place of: nothing is taken out of calendars that do not have it.
+    for the others; `newcomer` (an id) has come to the pair and has none of them in their calendar. `before` are the times at
+    which somebody might still expect the meetings to be. `overtaken` is what this comes in place of: nothing is taken out of
+    calendars that do not have it.
     """
     pair = meetings[0].pair
     new = {meeting.pk for meeting in meetings if not meeting.invited}
