@@ -62,12 +62,18 @@ def _left(mark: str, folder: Path) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.django_db(transaction=True)
-def test_tables_are_written_anew_so_that_no_page_keeps_what_was_deleted(monkeypatch: Any) -> None:
-    """On PostgreSQL: tables, indexes and the planner's samples. What its log and archives keep is the operator's (docs/settings.md)."""
+@pytest.fixture
+def tables_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are written anew however little of them is dead. SQLite has files instead, which the first test reads."""
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite's files are read by the test above, while a service runs")
+        pytest.skip("about how PostgreSQL writes tables anew; SQLite's files are read while a service runs, above")
     monkeypatch.setattr(deleted, "SHARE", 0)
+
+
+@pytest.mark.usefixtures("tables_of_postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_tables_are_written_anew_so_that_no_page_keeps_what_was_deleted() -> None:
+    """On PostgreSQL: tables, indexes and the planner's samples. What its log and archives keep is the operator's (docs/settings.md)."""
     mark = lettered("Zq8")
     people = _people(mark, 40)
     _without_the_databases_own_housekeeping("ANALYZE organisation_person")
@@ -83,11 +89,9 @@ def test_tables_are_written_anew_so_that_no_page_keeps_what_was_deleted(monkeypa
     assert _in_relations(f"{mark}stays")
 
 
+@pytest.mark.usefixtures("tables_of_postgresql")
 @pytest.mark.django_db(transaction=True)
-def test_a_table_that_somebody_still_reads_is_written_anew_once_they_are_done(monkeypatch: Any) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite nobody reads what a statement before left")
-    monkeypatch.setattr(deleted, "SHARE", 0)
+def test_a_table_that_somebody_still_reads_is_written_anew_once_they_are_done() -> None:
     mark = lettered("Zq7")
     person, *others = _people(mark, 20)
     _without_the_databases_own_housekeeping("ANALYZE organisation_person")
@@ -109,13 +113,11 @@ def test_a_table_that_somebody_still_reads_is_written_anew_once_they_are_done(mo
         reader.close()
 
 
+@pytest.mark.usefixtures("tables_of_postgresql")
 @pytest.mark.django_db(transaction=True)
-def test_a_table_is_written_anew_while_somebody_writes_in_another_database_of_the_server(monkeypatch: Any) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("a file of SQLite has no neighbours")
+def test_a_table_is_written_anew_while_somebody_writes_in_another_database_of_the_server() -> None:
     import psycopg
 
-    monkeypatch.setattr(deleted, "SHARE", 0)
     mark = lettered("Zq6")
     people = _people(mark, 20)
     _without_the_databases_own_housekeeping("ANALYZE organisation_person")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oppipari.insights.models import Screen
 from oppipari.insights.screen import actions, queries
 from oppipari.organisation.access import get_or_404
+from oppipari.organisation.addresses import opens_only_here, shareable
 from oppipari.organisation.models import Unit
 from oppipari.organisation.queries import units_supervised
 from oppipari.organisation.web import person_of
@@ -70,7 +71,7 @@ def screen_address(request: HttpRequest, pk: int) -> HttpResponse:
     address = ""
     if request.method == "POST":
         secret = actions.make_address(unit, person, (get_language() or "fi")[:2])
-        address = request.build_absolute_uri(reverse("screen", args=[secret]))
+        address = shareable(request, reverse("screen", args=[secret]))
     return render(
         request,
         "insights/screen_address.html",
@@ -78,7 +79,7 @@ def screen_address(request: HttpRequest, pk: int) -> HttpResponse:
             "unit": unit,
             "address": address,
             "has_address": Screen.objects.filter(unit=unit).exists(),
-            "only_here": request.get_host().partition(":")[0] in ("localhost", "127.0.0.1"),
+            "only_here": opens_only_here(address),
         },
     )
 

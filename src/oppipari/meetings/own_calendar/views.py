@@ -17,6 +17,7 @@ from oppipari.meetings.models import Meeting, OwnCalendar
 from oppipari.meetings.own_calendar import actions, queries
 from oppipari.meetings.own_calendar.feed import feed_text, fingerprint
 from oppipari.meetings.own_calendar.forms import ChoicesForm
+from oppipari.organisation.addresses import opens_only_here, shareable
 from oppipari.organisation.models import Person
 from oppipari.organisation.web import person_of
 
@@ -26,7 +27,7 @@ MOST_FETCHES, IN_SECONDS = 60, 600
 
 def _page(request: HttpRequest, person: Person, form: ChoicesForm | None = None, secret: str = "") -> HttpResponse:
     own = queries.own_calendar_of(person)
-    address = request.build_absolute_uri(reverse("calendar_feed", args=[secret])) if secret else ""
+    address = shareable(request, reverse("calendar_feed", args=[secret])) if secret else ""
     return render(
         request,
         "meetings/own_calendar.html",
@@ -35,7 +36,7 @@ def _page(request: HttpRequest, person: Person, form: ChoicesForm | None = None,
             "address": address,
             # The scheme that phones and Outlook offer to subscribe to.
             "subscribe": address.replace("https://", "webcal://").replace("http://", "webcal://"),
-            "only_here": request.get_host().partition(":")[0] in ("localhost", "127.0.0.1"),
+            "only_here": opens_only_here(address),
             "has_address": own.address_hash is not None,
             "roster_feeds": settings.ROSTER_FEEDS,
         },
