@@ -100,7 +100,7 @@ def sign_up_not_same(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         text = _(
-            "%(name)s no longer takes part by this sign-up. Its answers were deleted: whoever it was signs up anew."
+            "%(name)s no longer takes part by this sign-up. Its answers were deleted, and whoever it was takes no part before they sign up anew."
         )
         messages.success(request, text % {"name": made.person.name})
     return redirect("round_sign_ups", pk=made.round_id)
